@@ -1,0 +1,42 @@
+/** What a stream fault may ask the link to do. Times are moments on the monotonic clock; a past one means now. */
+export type Effect =
+  /** Pass bytes on at `at`. `apart` keeps them from sharing a write with what follows. */
+  | { readonly do: 'send'; readonly bytes: Uint8Array; readonly at: number; readonly apart?: boolean }
+  /** Say that so many bytes were lost here. The link counts them; a kind that closes on detach does so for them. */
+  | { readonly do: 'drop'; readonly bytes: number }
+  /** Pass the end (FIN) of this direction on, behind the bytes before it. */
+  | { readonly do: 'end'; readonly at: number }
+  /** Reset both sockets; overtakes what is held. */
+  | { readonly do: 'reset'; readonly at: number }
+  /** Close both sockets with FIN, behind the bytes before it. */
+  | { readonly do: 'close'; readonly at: number }
+  /** Call `wake` at this moment; replaces an earlier wake of the slot. Infinity cancels it. */
+  | { readonly do: 'wake'; readonly at: number }
+  /** Read no more from the source, until `resume`. */
+  | { readonly do: 'pause' }
+  | { readonly do: 'resume' }
+
+export type Effects = readonly Effect[]
+
+export const NOTHING: Effects = Object.freeze([])
+
+/** What a slot held when its attributes changed: bytes, or the end, with the moment it came in. */
+export type Held =
+  | { readonly is: 'bytes'; readonly bytes: Uint8Array; readonly at: number }
+  | { readonly is: 'end' | 'close'; readonly at: number }
+
+/** What a connection fault may answer when it is asked. */
+export type Answer =
+  | { readonly do: 'go' }
+  /** Ask again then. Infinity: ask again when a connection of the proxy closes or the fault changes. */
+  | { readonly do: 'wait'; readonly until: number }
+  /** FIN. */
+  | { readonly do: 'close' }
+  /** RST. */
+  | { readonly do: 'reset' }
+  /** Go on, and reset the oldest open connection of the proxy to make room. */
+  | { readonly do: 'evict' }
+  /** Go on, and ask `wake` at this moment. */
+  | { readonly do: 'wake'; readonly at: number }
+
+export const GO: Answer = Object.freeze({ do: 'go' })

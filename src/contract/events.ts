@@ -1,0 +1,33 @@
+import type { Stream } from './kind.ts'
+import type { SkipReason } from './model.ts'
+
+/** Whose doing it was: a fault, the upstream (or the client) itself, or a limit or command of faultline. */
+export type Origin = 'injected' | 'upstream' | 'client' | 'faultline'
+
+export type HowClosed = 'fin' | 'rst'
+
+/** Facts that the plane, the registry and runs report. The journal stamps each with id and time. */
+export type Fact =
+  | { type: 'command'; action: string; proxy?: string; fault?: string; owner: string; detail?: unknown }
+  | { type: 'proxy_state'; proxy: string; state: ProxyState; listen: string; error?: string }
+  | { type: 'connection_opened'; proxy: string; connection: string; ordinal: number; client: string; upstream: string; dial_ms: number }
+  | { type: 'connection_refused'; proxy: string; connection: string; ordinal: number; client: string; reason: string; origin: Origin; fault?: string }
+  | { type: 'connection_closed'; proxy: string; connection: string; ordinal: number; how: HowClosed; origin: Origin; fault?: string
+      age_ms: number; bytes_upstream: number; bytes_downstream: number; faults: readonly string[] }
+  | { type: 'decision'; proxy: string; fault: string; kind: string; connection: string; ordinal: number; stream?: Stream
+      draw?: number; outcome: 'applied' | SkipReason }
+  | { type: 'effect'; proxy: string; fault: string; kind: string; connection: string; effect: 'end' | 'reset' | 'close' | 'refuse' | 'evict' }
+  | { type: 'bug'; message: string; stack?: string; proxy?: string; connection?: string }
+  | { type: 'run_started'; run: string; profile: string; seed: string; stages: number }
+  | { type: 'stage_started'; run: string; stage: string; index: number; duration_ms: number; faults: number }
+  | { type: 'stage_ended'; run: string; stage: string; index: number }
+  | { type: 'run_ended'; run: string; profile: string; status: string; healed: boolean; detail?: string }
+
+export type ProxyState = 'listening' | 'disabled' | 'refused' | 'stalled' | 'listen_failed'
+
+/** `id` is `<boot>-<seq>`; `at` is wall time (ISO 8601), `mono` the monotonic moment in ms. */
+export type JournalEvent = Fact & { id: string; at: string; mono: number }
+
+export interface FactSink {
+  emit(fact: Fact): void
+}

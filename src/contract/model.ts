@@ -1,0 +1,77 @@
+import type { Stream } from './kind.ts'
+
+/** Who put an entry into the registry, and who alone may take it away. */
+export type Owner = 'config' | 'api' | `run:${string}` | `scope:${string}` | `partition:${string}`
+
+/** Counts and windows instead of chance. Units that match are counted 1, 2, ... */
+export interface Trigger {
+  /** Only the first n. */
+  readonly first?: number
+  /** Only the n-th. */
+  readonly nth?: number
+  /** Every n-th. */
+  readonly every?: number
+  /** Only those after the first n. */
+  readonly after?: number
+  /** At most n applied ones. */
+  readonly times?: number
+  /** Only within so many ms from attach. */
+  readonly for?: number
+}
+
+export interface Match {
+  /** Client addresses, each an IP or a CIDR range. */
+  readonly client?: readonly string[]
+}
+
+/** Makes the draw follow a value instead of the order of arrival. */
+export interface Key {
+  readonly client: 'address'
+}
+
+export interface FaultSpec {
+  readonly name: string
+  readonly kind: string
+  /** Undefined for kinds without a direction. */
+  readonly stream: Stream | undefined
+  /** The stream as the Toxiproxy client spelt it; echoed there. */
+  readonly streamEcho?: string
+  readonly toxicity: number
+  /** Complete and converted to base units. */
+  readonly attributes: Readonly<Record<string, unknown>>
+  readonly trigger: Trigger | undefined
+  readonly match: Match | undefined
+  readonly key: Key | undefined
+  readonly appliesTo: 'new' | 'existing' | 'both'
+  readonly enabled: boolean
+  readonly dryRun: boolean
+  readonly owner: Owner
+  /** Set where the owner brings its own seed (a run). */
+  readonly seed: string | undefined
+}
+
+export type Protocol = 'tcp'
+
+export interface ProxySpec {
+  readonly name: string
+  /** As it was asked for, or what port 0 became. `host:port` or `unix:/path`. */
+  readonly listen: string
+  readonly upstream: string
+  readonly protocol: Protocol
+  readonly from: string | undefined
+  readonly to: string | undefined
+  readonly enabled: boolean
+  readonly faults: readonly FaultSpec[]
+  readonly owner: Owner
+}
+
+export const SKIP_REASONS = ['no_match', 'trigger', 'toxicity', 'dry_run', 'limit'] as const
+export type SkipReason = (typeof SKIP_REASONS)[number]
+
+export interface FaultCounts {
+  readonly seen: number
+  readonly applied: number
+  readonly skipped: Readonly<Record<SkipReason, number>>
+  /** Delays made longer by a held-bytes limit. */
+  readonly limited: number
+}

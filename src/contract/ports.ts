@@ -1,0 +1,113 @@
+import type { Fidelity, Kind, Stream } from './kind.ts'
+import type { HowClosed, ProxyState } from './events.ts'
+import type { FaultCounts, FaultSpec, ProxySpec } from './model.ts'
+
+/** What the catalogue offers to the rooms that must not know single kinds. */
+export interface KindSource {
+  get(kind: string): Kind | undefined
+}
+
+/** Fixed buckets filled in place; read at scrape. Upper bounds in ms; the last count is for all above. */
+export interface Histogram {
+  readonly bounds: readonly number[]
+  readonly counts: readonly number[]
+  readonly sum: number
+  readonly count: number
+}
+
+export interface FaultStatus extends FaultCounts {
+  readonly fidelity: Fidelity
+  /** Milliseconds asked for and achieved, of what this fault delayed. */
+  readonly asked: Histogram
+  readonly achieved: Histogram
+  readonly kind: string
+  readonly stream: Stream | undefined
+  /** Now within its window and enabled. */
+  readonly active: boolean
+}
+
+export interface ProxyStatus {
+  readonly state: ProxyState
+  /** The address really bound; while not listening, the one it will bind. */
+  readonly listen: string
+  readonly error: string | undefined
+  readonly connectionsOpen: number
+  readonly connectionsTotal: number
+  /** Refused by a limit of faultline. */
+  readonly connectionsLimited: number
+  readonly bytes: { readonly [stream in Stream]: { readonly received: number; readonly sent: number } }
+  readonly heldBytes: number
+  readonly dials: { readonly ok: number; readonly failed: number; readonly timeout: number; readonly cancelled: number; readonly time: Histogram }
+  /** Refused or cut, by whose doing. */
+  readonly closed: { readonly injected: number; readonly upstream: number; readonly client: number; readonly faultline: number }
+}
+
+export interface ConnectionInfo {
+  readonly id: string
+  readonly proxy: string
+  readonly ordinal: number
+  readonly client: string
+  readonly upstream: string
+  readonly state: 'accepting' | 'dialling' | 'open' | 'closing'
+  readonly age_ms: number
+  readonly idle_ms: number
+  readonly bytes_upstream: number
+  readonly bytes_downstream: number
+  readonly held_bytes: number
+  /** How long each source has been left unread because of a limit, a fault or a slow reader. */
+  readonly paused_ms: { readonly upstream: number; readonly downstream: number }
+  /** Names of the faults that apply to it now. */
+  readonly faults: readonly string[]
+}
+
+/** A proxy as the plane carries it. Only the registry calls the changing methods. */
+export interface PlaneProxy {
+  status(): ProxyStatus
+  fault(name: string): FaultStatus | undefined
+  /**
+   * Listen, upstream and enabled as in `spec`. Connections go when listen or upstream differ, or when it is disabled.
+   * @throws FaultlineError (address_in_use, ...) and then the proxy is as it was
+   */
+  reconfigure(spec: ProxySpec): Promise<void>
+  /** Effective at once on every link. @returns how many open connections the change concerns */
+  setFaults(faults: readonly FaultSpec[]): number
+  /** Ordinals, counters and trigger counts start anew. */
+  resetCounters(): void
+  /** Listener closed and all connections dropped when it settles. */
+  close(): Promise<void>
+}
+
+export interface ConnectionFilter {
+  readonly id?: string | undefined
+  readonly proxy?: string | undefined
+  readonly client?: string | undefined
+  readonly fault?: string | undefined
+}
+
+export interface PlaneTotals {
+  readonly connectionsOpen: number
+  readonly connectionsLimit: number
+  readonly heldBytes: number
+  readonly heldBytesLimit: number
+}
+
+export interface Plane {
+  /** @throws FaultlineError when it cannot listen; then nothing is left behind */
+  open(spec: ProxySpec, seed: string): Promise<PlaneProxy>
+  connections(filter?: ConnectionFilter): Iterable<ConnectionInfo>
+  /** @returns how many were closed */
+  kill(filter: ConnectionFilter, how: HowClosed): number
+  totals(): PlaneTotals
+  close(): Promise<void>
+}
+
+/** Limits of the embedded plane, from settings. */
+export interface PlaneLimits {
+  /** Over all proxies. */
+  readonly connections: number
+  readonly connectionsPerProxy: number
+  readonly heldBytesPerLink: number
+  readonly heldBytesTotal: number
+  /** Look-up and connect together, ms. */
+  readonly dialMs: number
+}

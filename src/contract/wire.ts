@@ -1,0 +1,144 @@
+import type { HowClosed } from './events.ts'
+import type { FaultSpec, Match, Owner, Key, Protocol, ProxySpec, SkipReason, Trigger } from './model.ts'
+import type { Fidelity, Stream } from './kind.ts'
+import type { FaultStatus, ProxyStatus } from './ports.ts'
+
+/** A fault as people write it: in the native API, in config and in profiles (there with a target). */
+export interface FaultInput {
+  readonly name?: string
+  readonly kind: string
+  readonly stream?: Stream
+  readonly toxicity?: number
+  readonly attributes?: Readonly<Record<string, unknown>>
+  readonly trigger?: Trigger
+  readonly match?: Match
+  readonly key?: Key
+  readonly applies_to?: 'new' | 'existing' | 'both'
+  readonly enabled?: boolean
+  readonly dry_run?: boolean
+}
+
+/** A change to a fault; attributes merge, the rest replaces. Name, kind and stream never change. */
+export type FaultPatch = Omit<FaultInput, 'name' | 'kind' | 'stream'>
+
+export interface ProxyInput {
+  /** Default 127.0.0.1:0. */
+  readonly listen?: string
+  readonly upstream: string
+  readonly protocol?: Protocol
+  readonly from?: string
+  readonly to?: string
+  readonly enabled?: boolean
+  readonly faults?: readonly FaultInput[]
+}
+
+export type ProxyPatch = Partial<ProxyInput>
+
+/** A fault as the native API answers it. */
+export interface FaultView {
+  readonly name: string
+  readonly kind: string
+  readonly stream?: Stream
+  readonly toxicity: number
+  readonly attributes: Readonly<Record<string, unknown>>
+  readonly trigger?: Trigger
+  readonly match?: Match
+  readonly key?: Key
+  readonly applies_to: 'new' | 'existing' | 'both'
+  readonly enabled: boolean
+  readonly dry_run: boolean
+  readonly owner: Owner
+  readonly active: boolean
+  readonly fidelity: Fidelity
+  readonly seen: number
+  readonly applied: number
+  readonly skipped: Readonly<Record<SkipReason, number>>
+  readonly limited: number
+}
+
+export interface ProxyView {
+  readonly name: string
+  /** The address really bound. */
+  readonly listen: string
+  readonly upstream: string
+  readonly protocol: Protocol
+  readonly from?: string
+  readonly to?: string
+  readonly enabled: boolean
+  readonly state: ProxyStatus['state']
+  readonly error?: string
+  readonly owner: Owner
+  readonly revision: number
+  readonly connections: { readonly open: number; readonly total: number; readonly limited: number }
+  readonly bytes: { readonly upstream: number; readonly downstream: number }
+  readonly held_bytes: number
+  readonly faults: readonly FaultView[]
+}
+
+export interface KillResult {
+  readonly closed: number
+  readonly how: HowClosed
+}
+
+export type RunStatus = 'running' | 'completed' | 'failed' | 'stopped' | 'aborted' | 'inconclusive'
+
+export interface RunView {
+  readonly id: string
+  readonly profile: string
+  readonly seed: string
+  readonly status: RunStatus
+  readonly started_at: string
+  readonly ended_at?: string
+  readonly stage?: { readonly name: string; readonly index: number; readonly of: number; readonly elapsed_ms: number; readonly duration_ms: number }
+  readonly stages: readonly { readonly name: string; readonly duration_ms: number; readonly faults: number }[]
+  /** Whether no fault of the run is left and every listener is back. Known once it ended. */
+  readonly healed?: boolean
+  readonly detail?: string
+  /** What each fault of the run did. */
+  readonly faults: readonly { readonly stage: string; readonly proxy: string; readonly fault: string; readonly kind: string
+    readonly seen: number; readonly applied: number
+    readonly asked_ms_mean?: number; readonly achieved_ms_mean?: number }[]
+}
+
+export function faultView(spec: FaultSpec, status: FaultStatus): FaultView {
+  return {
+    name: spec.name,
+    kind: spec.kind,
+    ...(spec.stream === undefined ? {} : { stream: spec.stream }),
+    toxicity: spec.toxicity,
+    attributes: spec.attributes,
+    ...(spec.trigger === undefined ? {} : { trigger: spec.trigger }),
+    ...(spec.match === undefined ? {} : { match: spec.match }),
+    ...(spec.key === undefined ? {} : { key: spec.key }),
+    applies_to: spec.appliesTo,
+    enabled: spec.enabled,
+    dry_run: spec.dryRun,
+    owner: spec.owner,
+    active: status.active,
+    fidelity: status.fidelity,
+    seen: status.seen,
+    applied: status.applied,
+    skipped: status.skipped,
+    limited: status.limited,
+  }
+}
+
+export function proxyView(spec: ProxySpec, status: ProxyStatus, revision: number, faults: readonly FaultView[]): ProxyView {
+  return {
+    name: spec.name,
+    listen: status.listen,
+    upstream: spec.upstream,
+    protocol: spec.protocol,
+    ...(spec.from === undefined ? {} : { from: spec.from }),
+    ...(spec.to === undefined ? {} : { to: spec.to }),
+    enabled: spec.enabled,
+    state: status.state,
+    ...(status.error === undefined ? {} : { error: status.error }),
+    owner: spec.owner,
+    revision,
+    connections: { open: status.connectionsOpen, total: status.connectionsTotal, limited: status.connectionsLimited },
+    bytes: { upstream: status.bytes.upstream.sent, downstream: status.bytes.downstream.sent },
+    held_bytes: status.heldBytes,
+    faults,
+  }
+}
