@@ -1,6 +1,7 @@
 import type { Fidelity, Kind, Stream } from './kind.ts'
-import type { HowClosed, ProxyState } from './events.ts'
+import type { FactSink, HowClosed, JournalEvent, ProxyState } from './events.ts'
 import type { FaultCounts, FaultSpec, ProxySpec } from './model.ts'
+import type { ProfileView, RunView } from './wire.ts'
 
 /** What the catalogue offers to the rooms that must not know single kinds. */
 export interface KindSource {
@@ -110,4 +111,60 @@ export interface PlaneLimits {
   readonly heldBytesTotal: number
   /** Look-up and connect together, ms. */
   readonly dialMs: number
+}
+
+/** Events that a reader asked for and that are no longer, or not yet, kept: sequence numbers, both included. */
+export interface Gap {
+  readonly from: number
+  readonly to: number
+}
+
+/** The live journal: a bounded ring of events, the oldest dropped first. */
+export interface EventLog extends FactSink {
+  /**
+   * Events after `since` (an event id; from the oldest kept when left out), at most `limit`.
+   * An id of another boot, or one that fell out of the ring, gives a `gap` and then what there is.
+   * `next` is the id to go on from; it is `since` again when nothing came.
+   * @throws FaultlineError (invalid_request) when `since` is no event id
+   */
+  read(options: { readonly since?: string | undefined; readonly limit?: number | undefined }): {
+    readonly events: readonly JournalEvent[]
+    readonly gap?: Gap
+    readonly next: string
+  }
+  /**
+   * Calls `onEvent` in the turn in which each event is emitted; never for events emitted before the call, which `read` gives.
+   * It must not throw or wait; a reader keeps its own bounded queue. Returning false ends it.
+   * @returns ends it
+   */
+  follow(onEvent: (event: JournalEvent) => boolean | void): () => void
+}
+
+/** Where profiles come from: those shipped and those of the user's folder. */
+export interface Profiles {
+  list(): Promise<readonly ProfileView[]>
+  /** @throws FaultlineError profile_not_found, naming the nearest */
+  get(name: string): Promise<ProfileView>
+}
+
+export interface Runs {
+  /**
+   * Starts a profile by its name, or one given inline (as parsed from JSON). Settles when the first stage acts.
+   * @throws FaultlineError profile_not_found, invalid_profile, proxy_not_found, target_busy, limit_reached
+   */
+  start(profile: string | Readonly<Record<string, unknown>>, options: { readonly seed?: string | undefined }): Promise<RunView>
+  /** Latest first. */
+  list(): readonly RunView[]
+  /** @throws FaultlineError run_not_found */
+  get(id: string): RunView
+  /** Settles when it is healed. Stopping a run that has ended answers it as it is. @throws FaultlineError run_not_found */
+  stop(id: string): Promise<RunView>
+  /** Ends every live run in the default scope as `aborted`, healed. For resets. */
+  abortAll(reason: string): Promise<void>
+}
+
+/** The text that Prometheus scrapes. */
+export interface MetricsText {
+  readonly contentType: string
+  text(): Promise<string>
 }

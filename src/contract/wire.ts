@@ -100,6 +100,20 @@ export interface RunView {
     readonly asked_ms_mean?: number; readonly achieved_ms_mean?: number }[]
 }
 
+/** A profile as the API lists it. A file that is not valid is listed too, with what is wrong. */
+export interface ProfileView {
+  readonly name: string
+  readonly description: string
+  /** What to look at while it runs. */
+  readonly watch?: string
+  readonly source: 'shipped' | 'user'
+  readonly seed?: string
+  readonly targets: readonly string[]
+  readonly duration_ms: number
+  readonly stages: readonly { readonly name: string; readonly duration_ms: number; readonly faults: number }[]
+  readonly problems?: readonly { readonly pointer: string; readonly message: string }[]
+}
+
 export function faultView(spec: FaultSpec, status: FaultStatus): FaultView {
   return {
     name: spec.name,
