@@ -1,7 +1,7 @@
 import type { Fidelity, Kind, Stream } from './kind.ts'
 import type { FactSink, HowClosed, JournalEvent, ProxyState } from './events.ts'
 import type { FaultCounts, FaultSpec, ProxySpec } from './model.ts'
-import type { ProfileView, RunView } from './wire.ts'
+import type { ProfileView, RunStartInput, RunView } from './wire.ts'
 
 /** What the catalogue offers to the rooms that must not know single kinds. */
 export interface KindSource {
@@ -147,12 +147,15 @@ export interface Profiles {
   get(name: string): Promise<ProfileView>
 }
 
+/** The rest of `RunStartInput`, not yet judged: `start` checks it. */
+export type RunStartOptions = { readonly [option in Exclude<keyof RunStartInput, 'profile'>]?: RunStartInput[option] | undefined }
+
 export interface Runs {
   /**
    * Starts a profile by its name, or one given inline (as parsed from JSON). Settles when the first stage acts.
    * @throws FaultlineError profile_not_found, invalid_profile, proxy_not_found, target_busy, limit_reached
    */
-  start(profile: string | Readonly<Record<string, unknown>>, options: { readonly seed?: string | undefined }): Promise<RunView>
+  start(profile: string | Readonly<Record<string, unknown>>, options?: RunStartOptions): Promise<RunView>
   /** Latest first. */
   list(): readonly RunView[]
   /** @throws FaultlineError run_not_found */
@@ -161,6 +164,8 @@ export interface Runs {
   stop(id: string): Promise<RunView>
   /** Ends every live run in the default scope as `aborted`, healed. For resets. */
   abortAll(reason: string): Promise<void>
+  /** Aborts and heals what runs, and starts nothing more. For the daemon's stop. */
+  close(): Promise<void>
 }
 
 /** The text that Prometheus scrapes. */

@@ -100,6 +100,39 @@ export interface RunView {
     readonly asked_ms_mean?: number; readonly achieved_ms_mean?: number }[]
 }
 
+/** Which proxies a profile's target stands for: one by name, or all with these labels. */
+export interface TargetSelector {
+  readonly proxy?: string
+  readonly from?: string
+  readonly to?: string
+}
+
+/** A profile as it is written. A target may also be a whole proxy, made for the run and removed after it. */
+export interface ProfileInput {
+  readonly name: string
+  readonly description?: string
+  /** What to look at while it runs. */
+  readonly watch?: string
+  readonly seed?: string | number
+  readonly targets: Readonly<Record<string, TargetSelector | Omit<ProxyInput, 'faults'>>>
+  readonly stages: readonly {
+    readonly name: string
+    readonly duration: string | number
+    readonly faults?: readonly (FaultInput & { readonly target: string })[]
+  }[]
+}
+
+/** `POST /v1/runs`: a profile by its name, or given whole. */
+export interface RunStartInput {
+  readonly profile: string | ProfileInput
+  /** Default: the profile's, else the daemon's. */
+  readonly seed?: string | number
+  /** Points targets elsewhere: at a proxy by its name, or by labels. */
+  readonly targets?: Readonly<Record<string, string | TargetSelector>>
+  /** Start although another run holds a target. Default false. */
+  readonly share?: boolean
+}
+
 /** A profile as the API lists it. A file that is not valid is listed too, with what is wrong. */
 export interface ProfileView {
   readonly name: string
