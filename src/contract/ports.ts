@@ -1,7 +1,8 @@
+import type { LoopLag } from '../kernel/loop-lag.ts'
 import type { Fidelity, Kind, Stream } from './kind.ts'
 import type { FactSink, HowClosed, JournalEvent, ProxyState } from './events.ts'
 import type { FaultCounts, FaultSpec, ProxySpec } from './model.ts'
-import type { ProfileView, RunStartInput, RunView } from './wire.ts'
+import type { ProfileView, RunStartInput, RunStatus, RunView } from './wire.ts'
 
 /** What the catalogue offers to the rooms that must not know single kinds. */
 export interface KindSource {
@@ -172,4 +173,33 @@ export interface Runs {
 export interface MetricsText {
   readonly contentType: string
   text(): Promise<string>
+}
+
+/** One proxy as a scrape reads it: numbers that were counted in place. */
+export interface MeasuredProxy {
+  readonly name: string
+  /** Proxies of other scopes are summed under one name. */
+  readonly inDefaultScope: boolean
+  readonly upstream: string
+  readonly status: ProxyStatus
+  readonly faults: readonly { readonly name: string; readonly status: FaultStatus }[]
+}
+
+/** What metrics are made of. Read at every scrape, never kept. */
+export interface MetricsSource {
+  /** Cheap: called in one turn of the loop. */
+  proxies(): Iterable<MeasuredProxy>
+  totals(): PlaneTotals
+  /** `ended` counts since the boot and never goes back. */
+  runs(): { readonly running: number; readonly ended: Readonly<Partial<Record<RunStatus, number>>> }
+  loopLag(): LoopLag
+  /** Bugs of ours that tore a connection down, since the boot. */
+  bugs(): number
+  readonly info: { readonly version: string; readonly node: string; readonly platform: string }
+}
+
+/** Told just before counts vanish or start anew, so that what was counted since the last scrape is not lost. */
+export interface CountsKeeper {
+  /** `faults` names those that go; `all` means the proxy too, when it is removed, recreated or reset. */
+  settle(proxy: MeasuredProxy, faults: readonly string[] | 'all'): void
 }
