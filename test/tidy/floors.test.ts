@@ -1,0 +1,136 @@
+import { expect, test } from 'vitest'
+import { judge, type Exception } from './exceptions.ts'
+import { packageOf, resolve, sourceFiles, type SourceFile } from './tree.ts'
+
+/** Lowest first; rooms on one floor are siblings that do not know each other. */
+const FLOORS: readonly (readonly string[])[] = [
+  ['kernel'],
+  ['contract'],
+  ['faults', 'plane', 'metrics', 'host'],
+  ['registry'],
+  ['experiment'],
+  ['control'],
+  ['daemon'],
+  ['client'],
+  ['cli'],
+]
+
+/** These speak HTTP to a daemon, so of the floors between they may name only these. */
+const NARROWER: Readonly<Record<string, readonly string[]>> = {
+  client: ['kernel', 'contract'],
+  cli: ['kernel', 'contract', 'client', 'daemon'],
+}
+
+/** Packages and built-in modules that one room keeps to itself. */
+const KEPT_BY: readonly (readonly [pattern: RegExp, rooms: readonly string[]])[] = [
+  [/^node:(net|http|https|http2|tls|dgram|dns|dns\/promises)$/, ['plane', 'daemon']],
+  [/^node:(child_process|worker_threads|cluster)$/, ['host']],
+  [/^node:(timers|timers\/promises|perf_hooks)$/, ['kernel']],
+  [/^(fastify|@fastify\/.*|light-my-request|fastify-plugin)$/, ['control']],
+  [/^prom-client$/, ['metrics']],
+  [/^(yargs|yargs-parser|picocolors)$/, ['cli']],
+  [/^http-proxy$/, ['plane']],
+  [/^toxiproxy-node-client$/, ['plane']],
+  [/^(pino|close-with-grace|chokidar)$/, ['daemon']],
+]
+
+/** These rest on Node alone, whoever else may use a package. */
+const NO_PACKAGES = ['kernel', 'contract', 'faults', 'registry']
+
+const MODULE_EXCEPTIONS: readonly Exception[] = []
+
+const roomOf = (path: string): string => path.split('/')[1] ?? ''
+const floorOf = (room: string): number => FLOORS.findIndex((rooms) => rooms.includes(room))
+
+const eachImport = (judgeImport: (file: SourceFile, specifier: string) => string | undefined): string[] =>
+  sourceFiles('src').flatMap((file) =>
+    file.imports.flatMap(({ value, line }) => {
+      const wrong = judgeImport(file, value)
+      return wrong === undefined ? [] : [`${file.path}:${line} ${wrong}`]
+    }),
+  )
+
+test('every room stands on a floor', () => {
+  const rooms = new Set(sourceFiles('src').map(({ path }) => roomOf(path)))
+  expect([...rooms].filter((room) => floorOf(room) === -1)).toEqual([])
+})
+
+test('a file imports from lower floors only, and siblings do not know each other', () => {
+  const found = eachImport((file, specifier) => {
+    if (packageOf(specifier) !== undefined) return undefined
+    const from = roomOf(file.path)
+    const to = roomOf(resolve(file.path, specifier))
+    if (from === to) return undefined
+    if (floorOf(to) >= floorOf(from)) return `${from} may not import from ${to}`
+    const allowed = NARROWER[from]
+    return allowed === undefined || allowed.includes(to) ? undefined : `${from} speaks HTTP and may not import from ${to}`
+  })
+  expect(found).toEqual([])
+})
+
+test('modules and packages stay in the room that keeps them', () => {
+  const found = eachImport((file, specifier) => {
+    const name = packageOf(specifier)
+    const kept = KEPT_BY.find(([pattern]) => name !== undefined && pattern.test(name))
+    return kept === undefined || kept[1].includes(roomOf(file.path))
+      ? undefined
+      : `only ${kept[1].join(' and ')} may use ${String(name)}`
+  })
+  expect(judge(found, MODULE_EXCEPTIONS)).toEqual([])
+})
+
+test('the lowest floors use no third-party package', () => {
+  const found = eachImport((file, specifier) => {
+    const name = packageOf(specifier)
+    const room = file.path.startsWith('src/plane/embedded/') ? 'plane/embedded' : roomOf(file.path)
+    if (name === undefined || name.startsWith('node:') || name === 'http-proxy') return undefined
+    return [...NO_PACKAGES, 'plane/embedded'].includes(room) ? `${room} may not use the package ${name}` : undefined
+  })
+  expect(found).toEqual([])
+})
+
+test('relative imports name a file with its extension that is in src', () => {
+  const known = new Set(sourceFiles('src').map(({ path }) => path))
+  const found = eachImport((file, specifier) => {
+    if (packageOf(specifier) !== undefined || specifier.endsWith('.json')) return undefined
+    return known.has(resolve(file.path, specifier)) ? undefined : `there is no file ${specifier}`
+  })
+  expect(found).toEqual([])
+})
+
+test('built-in modules carry their node: prefix', () => {
+  const bare = new Set(['fs', 'net', 'http', 'https', 'tls', 'path', 'os', 'url', 'util', 'events', 'stream', 'crypto'])
+  expect(eachImport((_, specifier) => (bare.has(specifier) ? `write node:${specifier}` : undefined))).toEqual([])
+})
+
+test('imports make no cycle', () => {
+  const graph = new Map(
+    sourceFiles('src').map((file) => [
+      file.path,
+      file.imports.flatMap(({ value }) => (packageOf(value) === undefined ? [resolve(file.path, value)] : [])),
+    ]),
+  )
+  const cycles: string[] = []
+  const done = new Set<string>()
+  const visit = (path: string, trail: readonly string[]): void => {
+    if (trail.includes(path)) cycles.push([...trail.slice(trail.indexOf(path)), path].join(' -> '))
+    else if (!done.has(path)) {
+      for (const next of graph.get(path) ?? []) visit(next, [...trail, path])
+      done.add(path)
+    }
+  }
+  for (const path of graph.keys()) visit(path, [])
+  expect(cycles).toEqual([])
+})
+
+test('only the catalogue knows the names of kinds: the plane carries out effects', () => {
+  const kinds = new Set(
+    sourceFiles('src/faults/kinds').flatMap(({ path }) => /([a-z0-9_]+)\.ts$/.exec(path)?.[1] ?? []),
+  )
+  const found = sourceFiles('src/plane').flatMap((file) =>
+    file.strings
+      .filter(({ value }) => kinds.has(value))
+      .map(({ value, line }) => `${file.path}:${line} names the kind ${value}`),
+  )
+  expect(judge(found, [])).toEqual([])
+})

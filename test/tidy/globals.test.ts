@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest'
+import { judge, type Exception } from './exceptions.ts'
+import { linesWith } from './scan.ts'
+import { sourceFiles } from './tree.ts'
+
+/** What the world outside gives or takes, and the rooms that may touch it. */
+const GLOBALS: readonly (readonly [name: string, pattern: RegExp, rooms: readonly string[], instead: string])[] = [
+  ['Date', /(?<![.\w])Date\b(?!\s*:)/, ['kernel'], 'take a Clock'],
+  ['performance', /(?<![.\w])performance\b(?!\s*:)/, ['kernel'], 'take a Clock'],
+  ['process.hrtime', /\bprocess\.(hrtime|uptime)\b/, ['kernel'], 'take a Clock'],
+  ['timers', /(?<![.\w])(setTimeout|setInterval|setImmediate)\b/, ['kernel'], 'take a Clock'],
+  ['Math.random', /\bMath\.random\b/, ['kernel'], 'take a Random'],
+  ['process.env', /\bprocess\.env\b/, ['daemon', 'cli'], 'take a setting'],
+  ['process.exit', /\bprocess\.(exit|exitCode|abort|kill)\b/, ['daemon', 'cli'], 'throw, and let the root decide'],
+  ['fetch', /(?<![.\w])fetch\(/, ['plane', 'cli', 'client'], 'only clients speak HTTP'],
+  ['console', /(?<![.\w])console\./, ['cli'], 'take a Log'],
+  ['eval', /(?<![.\w])(eval\(|new Function\b|Function\()/, [], 'nothing is evaluated as code'],
+]
+
+const EXCEPTIONS: readonly Exception[] = []
+
+test('time, chance, the environment and the network come in as arguments', () => {
+  const found = GLOBALS.flatMap(([name, pattern, rooms, instead]) =>
+    sourceFiles('src')
+      .filter(({ path }) => !rooms.some((room) => path.startsWith(`src/${room}/`)))
+      .flatMap(({ path, code }) => linesWith(code, pattern).map((line) => `${path}:${line} ${instead}, not ${name}`)),
+  )
+  expect(judge(found, EXCEPTIONS)).toEqual([])
+})
+
+test('types are not silenced outside the erased boundary', () => {
+  const erased = new Set(['src/contract/kind.ts'])
+  const silencers = /@ts-ignore|@ts-nocheck|@ts-expect-error|(eslint|oxlint)-disable|\bas any\b|\bas unknown as\b/
+  const found = sourceFiles('src', 'scripts', 'bench')
+    .filter(({ path }) => !erased.has(path))
+    .flatMap(({ path, text }) => linesWith(text, silencers).map((line) => `${path}:${line} silences a check`))
+  expect(found).toEqual([])
+})
