@@ -30,8 +30,10 @@ export interface StreamContext<A, S> {
   readonly state: S
   readonly random: Random
   readonly now: number
-  /** Bytes that came into this slot before the ones at hand. */
+  /** Where the bytes at hand stand in the stream: what came by before them. A fault that counts remembers where it met. */
   readonly offset: number
+  /** Bytes that the slot holds now, without those at hand. */
+  readonly heldBytes: number
   readonly link: LinkView
 }
 
