@@ -1,0 +1,127 @@
+import { FaultlineError, type Problem } from '../contract/errors.ts'
+import type { ProxyInput } from '../contract/wire.ts'
+import { checkNames, checkValue, isRecord, show, type Path, type Report } from './check-value.ts'
+import { SETTINGS, isGroup, settingsIn } from './settings.ts'
+import type { JsonSchema } from '../contract/attributes.ts'
+import { readPopulate } from './toxiproxy-config.ts'
+import { parseYaml, type YamlSource } from './yaml-source.ts'
+
+/** A config file, read and checked as far as it can be without the kinds of faults. */
+export interface ConfigFile {
+  readonly file: string
+  /** Settings that it gives, by path, in base units. */
+  readonly values: ReadonlyMap<string, unknown>
+  readonly proxies: Readonly<Record<string, ProxyInput>>
+  /** The error as a user can follow it: each problem of the proxies with file, line and column. */
+  locate(error: FaultlineError): FaultlineError
+}
+
+/** Beside settings and proxies a file may say for editors which schema it follows. */
+const OTHER_NAMES = ['proxies', '$schema']
+
+/** @throws FaultlineError invalid_config with every problem, each as `file:line:column: ...` */
+export function readConfig(file: string, text: string): ConfigFile {
+  const source = parseYaml(text)
+  const problems: Problem[] = source.syntax.map(({ place, message }) => problem(file, place, '', message))
+  const report: Report = ({ path, message, at }) => {
+    problems.push(problem(file, source.place(path, at), pointer(path), message))
+  }
+  const values = new Map<string, unknown>()
+  const root = source.value ?? {}
+  let proxies: Readonly<Record<string, ProxyInput>> = {}
+  let pathOf = (path: Path): Path => ['proxies', ...path]
+  if (Array.isArray(root)) {
+    const populated = readPopulate(root, report)
+    proxies = populated.proxies
+    pathOf = populated.pathOf
+  } else if (problems.length === 0 && !isRecord(root)) {
+    report({ path: [], message: `a config is a map of settings and proxies, found ${show(root)}`, at: 'value' })
+  } else if (isRecord(root)) {
+    readSettings(SETTINGS, root, [], values, report)
+    proxies = readProxies(root['proxies'], report)
+  }
+  if (problems.length > 0) throw invalid(file, problems)
+  return { file, values, proxies, locate: (error) => located(file, source, error, pathOf) }
+}
+
+function readSettings(
+  schema: JsonSchema,
+  given: object,
+  path: Path,
+  values: Map<string, unknown>,
+  report: Report,
+): void {
+  const names = settingsIn(schema).map(([name]) => name)
+  checkNames(given, path.length === 0 ? [...names, ...OTHER_NAMES] : names, path, 'setting', report)
+  for (const [name, child] of settingsIn(schema)) {
+    const value = (given as Record<string, unknown>)[name]
+    if (value === undefined) continue
+    const here = [...path, name]
+    // A group whose settings are all commented out reads as null.
+    if (isGroup(child)) {
+      if (isRecord(value)) readSettings(child, value, here, values, report)
+      else if (value !== null)
+        report({
+          path: here,
+          message: `${here.join('.')} must be a map of settings, found ${show(value)}`,
+          at: 'value',
+        })
+    } else values.set(here.join('.'), checkValue(child, value, here, report))
+  }
+}
+
+function readProxies(value: unknown, report: Report): Readonly<Record<string, ProxyInput>> {
+  if (value === undefined || value === null) return {}
+  if (!isRecord(value)) {
+    report({
+      path: ['proxies'],
+      message: `proxies must be a map of proxies by name, found ${show(value)}`,
+      at: 'value',
+    })
+    return {}
+  }
+  for (const [name, proxy] of Object.entries(value)) {
+    if (!isRecord(proxy)) {
+      report({
+        path: ['proxies', name],
+        message: `proxies.${name} must be a map with at least an upstream, found ${show(proxy)}`,
+        at: 'value',
+      })
+    }
+  }
+  return value as Readonly<Record<string, ProxyInput>>
+}
+
+function problem(file: string, place: { line: number; column: number }, at: string, message: string): Problem {
+  return { pointer: at, message: `${file}:${place.line}:${place.column}: ${message}` }
+}
+
+export const pointer = (path: Path): string =>
+  path.map((segment) => `/${String(segment).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+
+const pathOfPointer = (text: string): Path =>
+  text
+    .split('/')
+    .slice(1)
+    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'))
+
+function invalid(file: string, problems: readonly Problem[]): FaultlineError {
+  const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`
+  return new FaultlineError('invalid_config', `${file} was not applied: ${count}`, { problems })
+}
+
+/** The registry names fields from the proxies on (`/db/faults/0/kind`, with or without `/proxies`); the file knows lines. */
+function located(
+  file: string,
+  source: YamlSource,
+  error: FaultlineError,
+  pathOf: (path: Path) => Path,
+): FaultlineError {
+  const found = error.problems.length > 0 ? error.problems : [{ pointer: error.pointer ?? '', message: error.message }]
+  const problems = found.map(({ pointer: at, message }) => {
+    const path = pathOfPointer(at)
+    const full = pathOf(path[0] === 'proxies' ? path.slice(1) : path)
+    return problem(file, source.place(full, 'value'), at, message)
+  })
+  return new FaultlineError(error.code, `${file} was not applied: ${error.message}`, { problems, remedy: error.remedy })
+}
