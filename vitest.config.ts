@@ -3,7 +3,12 @@ import { defineConfig } from 'vitest/config'
 /** A suite that needs more than Node, or more than seconds; `npm test` leaves these out. */
 const slow = ['services', 'soak', 'packaging']
 
-const suite = (name: string, include: string[], limits: { test: number; parallel: boolean }, exclude: string[] = []) => ({
+const suite = (
+  name: string,
+  include: string[],
+  limits: { test: number; parallel: boolean },
+  exclude: string[] = [],
+) => ({
   test: {
     name,
     include,
@@ -21,7 +26,12 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     projects: [
-      suite('fast', ['test/**/*.test.ts'], { test: 10_000, parallel: true }, slow.map((name) => `test/${name}/**`)),
+      suite(
+        'fast',
+        ['test/**/*.test.ts'],
+        { test: 10_000, parallel: true },
+        slow.map((name) => `test/${name}/**`),
+      ),
       suite('services', ['test/services/**/*.test.ts'], { test: 30_000, parallel: true }),
       suite('soak', ['test/soak/**/*.test.ts'], { test: 240_000, parallel: false }),
       suite('packaging', ['test/packaging/**/*.test.ts'], { test: 300_000, parallel: false }),

@@ -27,9 +27,13 @@ test('files stay short enough to read in one go', () => {
 test('names say what a file is for, in kebab-case', () => {
   const found = sourceFiles('src', 'test', 'scripts', 'bench').flatMap(({ path }) => {
     const name = basename(path).replace(/(\.test|\.gen)?\.ts$/, '')
-    const vague = path.replace(/\.ts$/, '').split(/[/.-]/).filter((word) => VAGUE.has(word))
+    const vague = path
+      .replace(/\.ts$/, '')
+      .split(/[/.-]/)
+      .filter((word) => VAGUE.has(word))
     // A kind's file carries its wire name, which is snake_case.
-    const shape = path.startsWith('src/faults/kinds/') || path.startsWith('test/faults/') ? /^[a-z0-9_-]+$/ : /^[a-z0-9-]+$/
+    const shape =
+      path.startsWith('src/faults/kinds/') || path.startsWith('test/faults/') ? /^[a-z0-9_-]+$/ : /^[a-z0-9-]+$/
     return [
       ...vague.map((word) => `${path}: "${word}" says nothing about what is in it`),
       ...(shape.test(name) ? [] : [`${path}: the name is not in kebab-case`]),
@@ -50,13 +54,19 @@ test('nothing exported is named for being a helper or a manager', () => {
 test('there are no barrel files', () => {
   const found = sourceFiles('src').filter(({ path, code }) => {
     const statements = code.split('\n').filter((line) => line.trim() !== '')
-    return !path.endsWith('.gen.ts') && statements.length > 0 && statements.every((line) => /^export (type )?[*{]/.test(line))
+    return (
+      !path.endsWith('.gen.ts') &&
+      statements.length > 0 &&
+      statements.every((line) => /^export (type )?[*{]/.test(line))
+    )
   })
   expect(found.map(({ path }) => path)).toEqual([])
 })
 
 test('nothing is left for later', () => {
-  const leftover = new RegExp(`\\b(${['TO', 'FIX'].map((word) => word + (word === 'TO' ? 'DO' : 'ME')).join('|')}|X{3}|HA[C]K)\\b`)
+  const leftover = new RegExp(
+    `\\b(${['TO', 'FIX'].map((word) => word + (word === 'TO' ? 'DO' : 'ME')).join('|')}|X{3}|HA[C]K)\\b`,
+  )
   const found = allFiles()
     .filter(isText)
     .flatMap((path) => linesWith(read(path), leftover).map((line) => `${path}:${line}`))
@@ -64,7 +74,8 @@ test('nothing is left for later', () => {
 })
 
 test('no file names a place that exists on one machine only, or the host of a registry', () => {
-  const places = /(?<![\w.~$}-])\/(work|farm|root|home\/\w+|Users\/\w+)\/|\/tmp\/bash|registry\.[a-z]+\.|npmjs\.(org|com)|[a-z]\.debian\.org/
+  const places =
+    /(?<![\w.~$}-])\/(work|farm|root|home\/\w+|Users\/\w+)\/|\/tmp\/bash|registry\.[a-z]+\.|npmjs\.(org|com)|[a-z]\.debian\.org/
   const found = allFiles()
     .filter((path) => isText(path) && path !== 'test/tidy/files.test.ts')
     .flatMap((path) => linesWith(read(path), places).map((line) => `${path}:${line}`))

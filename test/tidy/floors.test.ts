@@ -63,7 +63,9 @@ test('a file imports from lower floors only, and siblings do not know each other
     if (from === to) return undefined
     if (floorOf(to) >= floorOf(from)) return `${from} may not import from ${to}`
     const allowed = NARROWER[from]
-    return allowed === undefined || allowed.includes(to) ? undefined : `${from} speaks HTTP and may not import from ${to}`
+    return allowed === undefined || allowed.includes(to)
+      ? undefined
+      : `${from} speaks HTTP and may not import from ${to}`
   })
   expect(found).toEqual([])
 })

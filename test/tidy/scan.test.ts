@@ -22,7 +22,9 @@ test('every spelling of an import is seen', () => {
 })
 
 test('an import in a comment or a string is none', () => {
-  expect(specifiers(`// import a from 'one'\n/* import 'two' */\nconst s = "import 'three'"; const t = \`import 'x'\``)).toEqual([])
+  expect(
+    specifiers(`// import a from 'one'\n/* import 'two' */\nconst s = "import 'three'"; const t = \`import 'x'\``),
+  ).toEqual([])
 })
 
 test('code within a template hole is code, the text around it is not', () => {
