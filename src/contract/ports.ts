@@ -35,13 +35,26 @@ export interface ProxyStatus {
   readonly error: string | undefined
   readonly connectionsOpen: number
   readonly connectionsTotal: number
+  /** Refused by a fault, at accept or at dial. */
+  readonly connectionsRefused?: number
   /** Refused by a limit of faultline. */
   readonly connectionsLimited: number
   readonly bytes: { readonly [stream in Stream]: { readonly received: number; readonly sent: number } }
   readonly heldBytes: number
-  readonly dials: { readonly ok: number; readonly failed: number; readonly timeout: number; readonly cancelled: number; readonly time: Histogram }
+  readonly dials: {
+    readonly ok: number
+    readonly failed: number
+    readonly timeout: number
+    readonly cancelled: number
+    readonly time: Histogram
+  }
   /** Refused or cut, by whose doing. */
-  readonly closed: { readonly injected: number; readonly upstream: number; readonly client: number; readonly faultline: number }
+  readonly closed: {
+    readonly injected: number
+    readonly upstream: number
+    readonly client: number
+    readonly faultline: number
+  }
 }
 
 export interface ConnectionInfo {
@@ -149,7 +162,9 @@ export interface Profiles {
 }
 
 /** The rest of `RunStartInput`, not yet judged: `start` checks it. */
-export type RunStartOptions = { readonly [option in Exclude<keyof RunStartInput, 'profile'>]?: RunStartInput[option] | undefined }
+export type RunStartOptions = {
+  readonly [option in Exclude<keyof RunStartInput, 'profile'>]?: RunStartInput[option] | undefined
+}
 
 export interface Runs {
   /**

@@ -1,0 +1,284 @@
+import { SKIP_REASONS } from '../contract/model.ts'
+import type { DaemonSubject, Family, FamilyOf, FaultSubject, ProxySubject } from './family.ts'
+import { CLOSE_ORIGINS, DIAL_RESULTS, DIRECTIONS, LABELS, LAGS, RUN_ENDS } from './labels.ts'
+
+const L = LABELS
+
+export const PROXY_FAMILIES: readonly FamilyOf<ProxySubject>[] = [
+  {
+    name: 'faultline_received_bytes_total',
+    type: 'counter',
+    help: 'Bytes read from the source of a direction, counted as they pass.',
+    unit: 'bytes',
+    labels: [L.proxy, L.direction],
+    read: ({ proxy, status }, emit) => DIRECTIONS.forEach((way) => emit(status.bytes[way].received, proxy, way)),
+  },
+  {
+    name: 'faultline_sent_bytes_total',
+    type: 'counter',
+    help: 'Bytes written to the destination of a direction, counted as they pass.',
+    unit: 'bytes',
+    labels: [L.proxy, L.direction],
+    read: ({ proxy, status }, emit) => DIRECTIONS.forEach((way) => emit(status.bytes[way].sent, proxy, way)),
+  },
+  {
+    name: 'faultline_connections_total',
+    type: 'counter',
+    help: 'Client connections accepted.',
+    unit: 'connections',
+    labels: [L.proxy],
+    read: ({ proxy, status }, emit) => emit(status.connectionsTotal, proxy),
+  },
+  {
+    name: 'faultline_connections_open',
+    type: 'gauge',
+    help: 'Client connections open now.',
+    unit: 'connections',
+    labels: [L.proxy],
+    read: ({ proxy, status }, emit) => emit(status.connectionsOpen, proxy),
+  },
+  {
+    name: 'faultline_connections_refused_total',
+    type: 'counter',
+    help: 'Clients that were accepted but never reached the upstream.',
+    unit: 'connections',
+    labels: [L.proxy, L.refused, L.origin],
+    sparse: true,
+    read: ({ proxy, status }, emit) => {
+      emit(status.connectionsLimited, proxy, 'limit', 'faultline')
+      emit(status.connectionsRefused ?? 0, proxy, 'fault', 'injected')
+      emit(status.dials.failed, proxy, 'dial_failed', 'upstream')
+      emit(status.dials.timeout, proxy, 'dial_timeout', 'upstream')
+    },
+  },
+  {
+    name: 'faultline_connections_closed_total',
+    type: 'counter',
+    help: 'Connections that were refused, cut or closed.',
+    unit: 'connections',
+    labels: [L.proxy, L.origin],
+    sparse: true,
+    read: ({ proxy, status }, emit) => CLOSE_ORIGINS.forEach((origin) => emit(status.closed[origin], proxy, origin)),
+  },
+  {
+    name: 'faultline_dials_total',
+    type: 'counter',
+    help: 'Attempts to reach the upstream.',
+    unit: 'dials',
+    labels: [L.proxy, L.result],
+    sparse: true,
+    read: ({ proxy, status }, emit) => DIAL_RESULTS.forEach((result) => emit(status.dials[result], proxy, result)),
+  },
+  {
+    name: 'faultline_dial_seconds',
+    type: 'histogram',
+    help: 'Time from the start of the look-up to a connected upstream.',
+    unit: 'seconds',
+    labels: [L.proxy],
+    sparse: true,
+    read: ({ proxy, status }, emit) => emit(status.dials.time, proxy),
+  },
+  {
+    name: 'faultline_held_bytes',
+    type: 'gauge',
+    help: 'Bytes read and not yet written: held by faults, or by a destination that does not read.',
+    unit: 'bytes',
+    labels: [L.proxy],
+    read: ({ proxy, status }, emit) => emit(status.heldBytes, proxy),
+  },
+  {
+    name: 'faultline_proxy_state',
+    type: 'gauge',
+    help: 'The state that the listener of a proxy is in has the value 1.',
+    unit: '1',
+    labels: [L.proxy, L.state],
+    read: ({ proxy, status }, emit) => emit(1, proxy, status.state),
+  },
+  {
+    name: 'toxiproxy_proxy_received_bytes_total',
+    type: 'counter',
+    help: '',
+    meaning: "Toxiproxy's name for faultline_received_bytes_total.",
+    unit: 'bytes',
+    labels: [L.direction, L.listener, L.proxy, L.upstream],
+    sparse: true,
+    read: ({ proxy, listener, upstream, status }, emit) =>
+      DIRECTIONS.forEach((way) => emit(status.bytes[way].received, way, listener, proxy, upstream)),
+  },
+  {
+    name: 'toxiproxy_proxy_sent_bytes_total',
+    type: 'counter',
+    help: '',
+    meaning: "Toxiproxy's name for faultline_sent_bytes_total.",
+    unit: 'bytes',
+    labels: [L.direction, L.listener, L.proxy, L.upstream],
+    sparse: true,
+    read: ({ proxy, listener, upstream, status }, emit) =>
+      DIRECTIONS.forEach((way) => emit(status.bytes[way].sent, way, listener, proxy, upstream)),
+  },
+]
+
+export const FAULT_FAMILIES: readonly FamilyOf<FaultSubject>[] = [
+  {
+    name: 'faultline_fault_seen_total',
+    type: 'counter',
+    help: 'Decision points a fault was asked at: applied and skipped together.',
+    unit: 'faults',
+    labels: [L.proxy, L.fault, L.kind],
+    read: ({ proxy, fault, status }, emit) => emit(status.seen, proxy, fault, status.kind),
+  },
+  {
+    name: 'faultline_fault_applied_total',
+    type: 'counter',
+    help: 'Decision points at which a fault acted.',
+    unit: 'faults',
+    labels: [L.proxy, L.fault, L.kind],
+    read: ({ proxy, fault, status }, emit) => emit(status.applied, proxy, fault, status.kind),
+  },
+  {
+    name: 'faultline_fault_skipped_total',
+    type: 'counter',
+    help: 'Decision points at which a fault did not act, by reason.',
+    unit: 'faults',
+    labels: [L.proxy, L.fault, L.kind, L.skipped],
+    sparse: true,
+    read: ({ proxy, fault, status }, emit) =>
+      SKIP_REASONS.forEach((reason) => emit(status.skipped[reason], proxy, fault, status.kind, reason)),
+  },
+  {
+    name: 'faultline_fault_limited_total',
+    type: 'counter',
+    help: 'Delays that a limit of held bytes made longer than asked.',
+    unit: 'delays',
+    labels: [L.proxy, L.fault, L.kind],
+    sparse: true,
+    read: ({ proxy, fault, status }, emit) => emit(status.limited, proxy, fault, status.kind),
+  },
+  {
+    name: 'faultline_fault_active',
+    type: 'gauge',
+    help: '1 while a fault is enabled and within its window, else 0.',
+    unit: '1',
+    labels: [L.proxy, L.fault, L.kind],
+    read: ({ proxy, fault, status }, emit) => emit(status.active ? 1 : 0, proxy, fault, status.kind),
+  },
+  {
+    name: 'faultline_fault_asked_delay_seconds',
+    type: 'histogram',
+    help: 'Delays that a fault asked for.',
+    unit: 'seconds',
+    labels: [L.proxy, L.fault, L.kind],
+    sparse: true,
+    read: ({ proxy, fault, status }, emit) => emit(status.asked, proxy, fault, status.kind),
+  },
+  {
+    name: 'faultline_fault_achieved_delay_seconds',
+    type: 'histogram',
+    help: 'Delays as they came about, to be held against those asked for.',
+    unit: 'seconds',
+    labels: [L.proxy, L.fault, L.kind],
+    sparse: true,
+    read: ({ proxy, fault, status }, emit) => emit(status.achieved, proxy, fault, status.kind),
+  },
+]
+
+export const DAEMON_FAMILIES: readonly FamilyOf<DaemonSubject>[] = [
+  {
+    name: 'faultline_proxies',
+    type: 'gauge',
+    help: 'Proxies there are now, in all scopes.',
+    unit: 'proxies',
+    labels: [],
+    read: ({ proxies }, emit) => emit(proxies),
+  },
+  {
+    name: 'faultline_daemon_connections_open',
+    type: 'gauge',
+    help: 'Client connections open now, over all proxies.',
+    unit: 'connections',
+    labels: [],
+    read: ({ source }, emit) => emit(source.totals().connectionsOpen),
+  },
+  {
+    name: 'faultline_daemon_connections_limit',
+    type: 'gauge',
+    help: 'Client connections above which new ones are reset (limits.connections).',
+    unit: 'connections',
+    labels: [],
+    read: ({ source }, emit) => emit(source.totals().connectionsLimit),
+  },
+  {
+    name: 'faultline_daemon_held_bytes',
+    type: 'gauge',
+    help: 'Bytes read and not yet written, over all proxies.',
+    unit: 'bytes',
+    labels: [],
+    read: ({ source }, emit) => emit(source.totals().heldBytes),
+  },
+  {
+    name: 'faultline_daemon_held_bytes_limit',
+    type: 'gauge',
+    help: 'Held bytes above which sources are paused (limits.held_bytes_total).',
+    unit: 'bytes',
+    labels: [],
+    read: ({ source }, emit) => emit(source.totals().heldBytesLimit),
+  },
+  {
+    name: 'faultline_event_loop_lag_seconds',
+    type: 'gauge',
+    help: 'How late the event loop was; every delay is late by as much.',
+    unit: 'seconds',
+    labels: [L.stat],
+    read: ({ source }, emit) => {
+      const lag = source.loopLag()
+      for (const stat of LAGS) emit(lag[stat] / 1000, stat)
+    },
+  },
+  {
+    name: 'faultline_runs_active',
+    type: 'gauge',
+    help: 'Runs of profiles being carried out now.',
+    unit: 'runs',
+    labels: [],
+    read: ({ source }, emit) => emit(source.runs().running),
+  },
+  {
+    name: 'faultline_runs_total',
+    type: 'counter',
+    help: 'Runs of profiles that ended, by how.',
+    unit: 'runs',
+    labels: [L.status],
+    read: ({ source }, emit) => {
+      const { ended } = source.runs()
+      for (const status of RUN_ENDS) emit(ended[status] ?? 0, status)
+    },
+  },
+  {
+    name: 'faultline_bugs_total',
+    type: 'counter',
+    help: 'Bugs of faultline that tore a connection down; the log has their stacks.',
+    unit: 'bugs',
+    labels: [],
+    read: ({ source }, emit) => emit(source.bugs()),
+  },
+  {
+    name: 'faultline_series_overflow_total',
+    type: 'counter',
+    help: 'Series summed into "(other)" because their family was full.',
+    unit: 'series',
+    labels: [L.family],
+    sparse: true,
+    read: ({ overflows }, emit) => overflows.forEach(({ family, count }) => emit(count, family)),
+  },
+  {
+    name: 'faultline_build_info',
+    type: 'gauge',
+    help: 'What is running, always 1.',
+    unit: '1',
+    labels: [L.version, L.node, L.platform],
+    read: ({ source: { info } }, emit) => emit(1, info.version, info.node, info.platform),
+  },
+]
+
+/** Every metric faultline has: the scrape, the docs and the dashboard's test read this one table. */
+export const FAMILIES: readonly Family[] = [...PROXY_FAMILIES, ...FAULT_FAMILIES, ...DAEMON_FAMILIES]
