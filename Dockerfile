@@ -17,7 +17,9 @@ RUN npm ci --omit=dev --ignore-scripts
 
 FROM ${NODE_IMAGE}
 WORKDIR /app
-ENV NODE_ENV=production
+# Arguments written for Toxiproxy's image replace CMD and know no --insecure, so that is said here as well.
+# A token, once set, is asked for all the same.
+ENV NODE_ENV=production FAULTLINE_INSECURE=true
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /build/dist ./dist
 COPY package.json LICENSE ./
