@@ -132,7 +132,10 @@ export interface InfoView {
   readonly revision: number
   readonly proxies: number
   readonly runs_live: number
-  readonly connections: { readonly open: PlaneTotals['connectionsOpen']; readonly limit: PlaneTotals['connectionsLimit'] }
+  readonly connections: {
+    readonly open: PlaneTotals['connectionsOpen']
+    readonly limit: PlaneTotals['connectionsLimit']
+  }
   readonly held_bytes: { readonly now: PlaneTotals['heldBytes']; readonly limit: PlaneTotals['heldBytesLimit'] }
 }
 

@@ -10,13 +10,57 @@ export type HowClosed = 'fin' | 'rst'
 export type Fact =
   | { type: 'command'; action: string; proxy?: string; fault?: string; owner: string; detail?: unknown }
   | { type: 'proxy_state'; proxy: string; state: ProxyState; listen: string; error?: string }
-  | { type: 'connection_opened'; proxy: string; connection: string; ordinal: number; client: string; upstream: string; dial_ms: number }
-  | { type: 'connection_refused'; proxy: string; connection: string; ordinal: number; client: string; reason: string; origin: Origin; fault?: string }
-  | { type: 'connection_closed'; proxy: string; connection: string; ordinal: number; how: HowClosed; origin: Origin; fault?: string
-      age_ms: number; bytes_upstream: number; bytes_downstream: number; faults: readonly string[] }
-  | { type: 'decision'; proxy: string; fault: string; kind: string; connection: string; ordinal: number; stream?: Stream
-      draw?: number; outcome: 'applied' | SkipReason }
-  | { type: 'effect'; proxy: string; fault: string; kind: string; connection: string; effect: 'end' | 'reset' | 'close' | 'refuse' | 'evict' }
+  | {
+      type: 'connection_opened'
+      proxy: string
+      connection: string
+      ordinal: number
+      client: string
+      upstream: string
+      dial_ms: number
+    }
+  | {
+      type: 'connection_refused'
+      proxy: string
+      connection: string
+      ordinal: number
+      client: string
+      reason: string
+      origin: Origin
+      fault?: string
+    }
+  | {
+      type: 'connection_closed'
+      proxy: string
+      connection: string
+      ordinal: number
+      how: HowClosed
+      origin: Origin
+      fault?: string
+      age_ms: number
+      bytes_upstream: number
+      bytes_downstream: number
+      faults: readonly string[]
+    }
+  | {
+      type: 'decision'
+      proxy: string
+      fault: string
+      kind: string
+      connection: string
+      ordinal: number
+      stream?: Stream
+      draw?: number
+      outcome: 'applied' | SkipReason
+    }
+  | {
+      type: 'effect'
+      proxy: string
+      fault: string
+      kind: string
+      connection: string
+      effect: 'end' | 'reset' | 'close' | 'refuse' | 'evict'
+    }
   | { type: 'bug'; message: string; stack?: string; proxy?: string; connection?: string }
   | { type: 'run_started'; run: string; profile: string; seed: string; stages: number }
   | { type: 'stage_started'; run: string; stage: string; index: number; duration_ms: number; faults: number }

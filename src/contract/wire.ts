@@ -89,15 +89,28 @@ export interface RunView {
   readonly status: RunStatus
   readonly started_at: string
   readonly ended_at?: string
-  readonly stage?: { readonly name: string; readonly index: number; readonly of: number; readonly elapsed_ms: number; readonly duration_ms: number }
+  readonly stage?: {
+    readonly name: string
+    readonly index: number
+    readonly of: number
+    readonly elapsed_ms: number
+    readonly duration_ms: number
+  }
   readonly stages: readonly { readonly name: string; readonly duration_ms: number; readonly faults: number }[]
   /** Whether no fault of the run is left and every listener is back. Known once it ended. */
   readonly healed?: boolean
   readonly detail?: string
   /** What each fault of the run did. */
-  readonly faults: readonly { readonly stage: string; readonly proxy: string; readonly fault: string; readonly kind: string
-    readonly seen: number; readonly applied: number
-    readonly asked_ms_mean?: number; readonly achieved_ms_mean?: number }[]
+  readonly faults: readonly {
+    readonly stage: string
+    readonly proxy: string
+    readonly fault: string
+    readonly kind: string
+    readonly seen: number
+    readonly applied: number
+    readonly asked_ms_mean?: number
+    readonly achieved_ms_mean?: number
+  }[]
 }
 
 /** Which proxies a profile's target stands for: one by name, or all with these labels. */
@@ -170,7 +183,12 @@ export function faultView(spec: FaultSpec, status: FaultStatus): FaultView {
   }
 }
 
-export function proxyView(spec: ProxySpec, status: ProxyStatus, revision: number, faults: readonly FaultView[]): ProxyView {
+export function proxyView(
+  spec: ProxySpec,
+  status: ProxyStatus,
+  revision: number,
+  faults: readonly FaultView[],
+): ProxyView {
   return {
     name: spec.name,
     listen: status.listen,

@@ -1,7 +1,14 @@
 /** How many base units one of each suffix is. Base units: ms, us, bytes, bytes per second. */
 const SECONDS: Readonly<Record<string, number>> = { us: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 }
 const BYTES: Readonly<Record<string, number>> = {
-  B: 1, kB: 1e3, KB: 1e3, MB: 1e6, GB: 1e9, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3,
+  B: 1,
+  kB: 1e3,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  KiB: 1024,
+  MiB: 1024 ** 2,
+  GiB: 1024 ** 3,
 }
 
 export const DURATION_PATTERN = '^(\\d+(\\.\\d+)?(us|ms|s|m|h))+$'

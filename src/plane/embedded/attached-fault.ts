@@ -1,0 +1,204 @@
+import { Draws } from '../../kernel/random.ts'
+import { DelayHistogram } from '../../kernel/histogram.ts'
+import type { Clock, Timer } from '../../kernel/clock.ts'
+import { fidelityHere } from '../../contract/kind.ts'
+import type { Kind } from '../../contract/kind.ts'
+import type { FactSink } from '../../contract/events.ts'
+import type { FaultSpec, SkipReason } from '../../contract/model.ts'
+import type { FaultStatus } from '../../contract/ports.ts'
+import { compileMatch } from './match.ts'
+import type { Matcher } from './match.ts'
+
+/** What stands on one end of a decision: a connection, seen by a fault. */
+export interface Unit {
+  readonly id: string
+  readonly ordinal: number
+  /** Address without the port. */
+  readonly client: string
+  readonly openedAt: number
+}
+
+/** The outcome of the one look that a fault takes at a connection. Kept in the slot. */
+export interface Decision {
+  /** In [0, 1); applies while it is below the toxicity. */
+  readonly draw: number
+  /** False when window-independent conditions (match, trigger) ruled it out for good. */
+  readonly eligible: boolean
+  /** Branch of draws for this fault on this unit. */
+  readonly draws: Draws
+}
+
+/** A fault attached to a proxy: its spec, which may change, and all that outlives a single connection. */
+export class AttachedFault {
+  readonly kind: Kind
+  readonly proxy: string
+  readonly asked = new DelayHistogram()
+  readonly achieved = new DelayHistogram()
+  seen = 0
+  applied = 0
+  limited = 0
+  readonly skipped: Record<SkipReason, number> = { no_match: 0, trigger: 0, toxicity: 0, dry_run: 0, limit: 0 }
+  spec: FaultSpec
+  /** Set when the window of `trigger.for` has passed. */
+  expired = false
+  readonly attachedAt: number
+  readonly #sink: FactSink
+  readonly #root: Draws
+  #matcher: Matcher | undefined
+  #matched = 0
+  #shared: Map<string, unknown> | undefined
+  #occurrences: Map<string, number> | undefined
+  #window: Timer | undefined
+
+  constructor(spec: FaultSpec, kind: Kind, proxy: string, seed: string, sink: FactSink, now: number) {
+    this.spec = spec
+    this.attachedAt = now
+    this.kind = kind
+    this.proxy = proxy
+    this.#sink = sink
+    this.#root = Draws.root(spec.seed ?? seed)
+      .fork(proxy)
+      .fork(spec.name)
+    this.#matcher = compileMatch(spec.match)
+  }
+
+  /** Now able to act at all. */
+  get active(): boolean {
+    return this.spec.enabled && !this.expired
+  }
+
+  /** Starts the window that `trigger.for` opens at attach; `over` is told when it has passed. */
+  startWindow(clock: Clock, over: () => void): void {
+    this.#window?.cancel()
+    this.#window = undefined
+    this.expired = false
+    const length = this.spec.trigger?.for
+    if (length === undefined) return
+    this.#window = clock.at(clock.now() + length, () => {
+      this.expired = true
+      over()
+    })
+  }
+
+  stop(): void {
+    this.#window?.cancel()
+  }
+
+  /** @returns true when trigger or match changed, so that counts start anew */
+  respec(spec: FaultSpec): boolean {
+    const before = this.spec
+    this.spec = spec
+    const anew = JSON.stringify([before.trigger, before.match]) !== JSON.stringify([spec.trigger, spec.match])
+    if (anew) {
+      this.#matcher = compileMatch(spec.match)
+      this.resetCounters()
+    }
+    return anew
+  }
+
+  resetCounters(): void {
+    this.seen = this.applied = this.limited = this.#matched = 0
+    for (const reason of Object.keys(this.skipped) as SkipReason[]) this.skipped[reason] = 0
+    this.#occurrences = undefined
+  }
+
+  /** The look at a connection, once, when the two meet: match, then trigger, then the draw. */
+  decide(unit: Unit): Decision {
+    const draws = this.#branch(unit)
+    const decision = { draw: draws.unit('apply'), eligible: false, draws }
+    const to = this.spec.appliesTo
+    if (to !== 'both' && (to === 'existing') !== unit.openedAt < this.attachedAt) this.#skip(unit, 'no_match')
+    else if (this.#matcher !== undefined && !this.#matcher(unit)) this.#skip(unit, 'no_match')
+    else if (!this.#triggered()) this.#skip(unit, 'trigger', decision.draw)
+    else return { ...decision, eligible: true }
+    return decision
+  }
+
+  /** Whether an eligible decision acts now. Counts the look and tells the journal. */
+  apply(unit: Unit, decision: Decision): boolean {
+    if (decision.draw >= this.spec.toxicity) return this.#skip(unit, 'toxicity', decision.draw)
+    if (this.spec.dryRun) return this.#skip(unit, 'dry_run', decision.draw)
+    const { times } = this.spec.trigger ?? {}
+    if (times !== undefined && this.applied >= times) return this.#skip(unit, 'trigger', decision.draw)
+    this.seen++
+    this.applied++
+    this.#report(unit, 'applied', decision.draw)
+    return true
+  }
+
+  #skip(unit: Unit, reason: SkipReason, draw?: number): false {
+    this.seen++
+    this.skipped[reason]++
+    if (reason !== 'no_match') this.#report(unit, reason, draw)
+    return false
+  }
+
+  #report(unit: Unit, outcome: 'applied' | SkipReason, draw: number | undefined): void {
+    const { name, kind, stream } = this.spec
+    this.#sink.emit({
+      type: 'decision',
+      proxy: this.proxy,
+      fault: name,
+      kind,
+      connection: unit.id,
+      ordinal: unit.ordinal,
+      ...(stream === undefined ? {} : { stream }),
+      ...(draw === undefined ? {} : { draw }),
+      outcome,
+    })
+  }
+
+  // The draw follows the ordinal, or with a key the key's value and how often it came.
+  #branch(unit: Unit): Draws {
+    if (this.spec.key === undefined) return this.#root.fork('connection').fork(unit.ordinal)
+    this.#occurrences ??= new Map()
+    const nth = (this.#occurrences.get(unit.client) ?? 0) + 1
+    // A bound on memory, not on behaviour: 100,000 distinct addresses do not meet one test.
+    if (this.#occurrences.size < 100_000 || nth > 1) this.#occurrences.set(unit.client, nth)
+    return this.#root.fork('key').fork(unit.client).fork(nth)
+  }
+
+  #triggered(): boolean {
+    const n = ++this.#matched
+    const { first, nth, every, after } = this.spec.trigger ?? {}
+    if (first !== undefined && n > first) return false
+    if (nth !== undefined && n !== nth) return false
+    if (every !== undefined && n % every !== 0) return false
+    return after === undefined || n > after
+  }
+
+  /** Acts on the proxy as a whole, not on a connection: counted once. */
+  engage(): void {
+    this.seen++
+    this.applied++
+  }
+
+  /** The state that all links of the proxy, or of one client, share. */
+  shared<S>(by: 'proxy' | 'client', client: string, make: () => S): S {
+    const key = by === 'proxy' ? '' : client
+    this.#shared ??= new Map()
+    let state = this.#shared.get(key)
+    if (state === undefined) {
+      // Forgetting the oldest client only gives it a fresh bucket when it comes back.
+      if (this.#shared.size >= 10_000) this.#shared.delete(this.#shared.keys().next().value ?? '')
+      state = make()
+      this.#shared.set(key, state)
+    }
+    return state as S
+  }
+
+  status(): FaultStatus {
+    return {
+      kind: this.spec.kind,
+      stream: this.spec.stream,
+      active: this.active,
+      fidelity: fidelityHere(this.kind, process.platform),
+      seen: this.seen,
+      applied: this.applied,
+      skipped: { ...this.skipped },
+      limited: this.limited,
+      asked: this.asked,
+      achieved: this.achieved,
+    }
+  }
+}

@@ -1,0 +1,225 @@
+import { EARLY_MS } from '../../kernel/clock.ts'
+import type { Clock, Timer } from '../../kernel/clock.ts'
+import type { Answer } from '../../contract/effects.ts'
+import type { AnyConnectionKind, ConnectionView, Random } from '../../contract/kind.ts'
+import type { AttachedFault, Decision, Unit } from './attached-fault.ts'
+
+type Stage = 'accept' | 'dial'
+
+/** The connection, as the faults on whole connections see it. */
+export interface Subject {
+  readonly unit: Unit
+  readonly view: ConnectionView
+  readonly clock: Clock
+  /** Every fault let it go on at this stage. */
+  passed(stage: Stage): void
+  /** A fault closes or resets it. */
+  cut(how: 'fin' | 'rst', fault: AttachedFault): void
+  evictOldest(fault: AttachedFault): void
+}
+
+interface Slot {
+  readonly fault: AttachedFault
+  readonly decision: Decision
+  readonly state: unknown
+  readonly random: Random
+  attributes: unknown
+  active: boolean
+  gate: string
+  /** Since when it was asked the question at hand; -1 when it is not being asked. */
+  askedAt: number
+  wakeAt: number
+}
+
+/** The connection-layer faults of one connection: asks them in order, waits for them, wakes them. */
+export class ConnectionFaults {
+  readonly #subject: Subject
+  #slots: Slot[] = []
+  #stage: Stage | undefined
+  /** Which slot is being asked. */
+  #at = 0
+  #until = -1
+  #timer: Timer | undefined
+  #timerDue = Infinity
+  #over = false
+
+  constructor(subject: Subject) {
+    this.#subject = subject
+  }
+
+  /** Something may have changed for a fault that waits without a time. */
+  get waitsForOthers(): boolean {
+    return this.#until === Infinity
+  }
+
+  get applied(): readonly string[] {
+    return this.#slots.filter((slot) => slot.active).map((slot) => slot.fault.spec.name)
+  }
+
+  /** Takes up the proxy's faults: new ones meet the connection, changed ones are asked again, gone ones let go. */
+  sync(faults: readonly AttachedFault[]): void {
+    const known = new Map(this.#slots.map((slot) => [slot.fault, slot]))
+    const asked = this.#stage === undefined ? undefined : this.#slots[this.#at]
+    this.#slots = faults.flatMap((fault) => known.get(fault) ?? this.#meet(fault) ?? [])
+    for (const slot of this.#slots) this.#refresh(slot)
+    if (this.#over) return
+    if (this.#stage !== undefined) {
+      const place = asked === undefined ? -1 : this.#slots.indexOf(asked)
+      this.#at = place >= 0 ? place : Math.min(this.#at, this.#slots.length)
+      this.#ask()
+    }
+    this.#arm()
+  }
+
+  enter(stage: Stage): void {
+    this.#stage = stage
+    this.#at = 0
+    for (const slot of this.#slots) slot.askedAt = -1
+    this.#ask()
+    this.#arm()
+  }
+
+  /** Asks the waiting fault again. */
+  again(): void {
+    if (this.#stage === undefined || this.#over) return
+    this.#ask()
+    this.#arm()
+  }
+
+  stop(): void {
+    this.#over = true
+    this.#stage = undefined
+    this.#timer?.cancel()
+  }
+
+  #meet(fault: AttachedFault): Slot | undefined {
+    if (!fault.active || closesListener(fault)) return undefined
+    const decision = fault.decide(this.#subject.unit)
+    const kind = fault.kind as AnyConnectionKind
+    const { attributes } = fault.spec
+    const random: Random = {
+      unit: (purpose = 'value') => decision.draws.unit(purpose),
+      between: (low, high, purpose = 'value') => low + decision.draws.unit(purpose) * (high - low),
+      at: (place, purpose = 'value') => decision.draws.unit(purpose, place),
+    }
+    const state = kind.state?.(attributes)
+    return {
+      fault,
+      decision,
+      state,
+      random,
+      attributes: undefined,
+      active: false,
+      gate: '',
+      askedAt: -1,
+      wakeAt: Infinity,
+    }
+  }
+
+  #refresh(slot: Slot): void {
+    const { fault, decision } = slot
+    if (!decision.eligible || this.#over) return
+    const gate = `${fault.active} ${fault.spec.toxicity} ${fault.spec.dryRun}`
+    const changed = slot.attributes !== fault.spec.attributes
+    slot.attributes = fault.spec.attributes
+    if (slot.gate !== gate) {
+      slot.gate = gate
+      const wanted = fault.active && decision.draw < fault.spec.toxicity && !fault.spec.dryRun
+      const was = slot.active
+      slot.active = wanted && (was || fault.apply(this.#subject.unit, decision))
+      if (fault.active && !wanted && !was) fault.apply(this.#subject.unit, decision)
+      if (!slot.active) slot.wakeAt = Infinity
+      if (slot.active && !was) this.#wake(slot)
+      else if (slot.active && changed) this.#wake(slot)
+    } else if (slot.active && changed) this.#wake(slot)
+  }
+
+  #ask(): void {
+    const { clock } = this.#subject
+    this.#until = -1
+    for (; this.#at < this.#slots.length; this.#at++) {
+      const slot = this.#slots[this.#at] as Slot
+      const kind = slot.fault.kind as AnyConnectionKind
+      const question = this.#stage === 'accept' ? kind.accept : kind.dial
+      if (!slot.active || question === undefined) continue
+      const now = clock.now()
+      if (slot.askedAt < 0) slot.askedAt = now
+      const answer = question.call(kind, this.#context(slot, now))
+      if (answer.do === 'wait' && answer.until > now + EARLY_MS) {
+        this.#until = answer.until
+        return
+      }
+      if (slot.askedAt < now) {
+        slot.fault.achieved.observe(now - slot.askedAt)
+        if (answer.do === 'wait') slot.fault.asked.observe(answer.until - slot.askedAt)
+      }
+      this.#carryOut(slot, answer)
+      if (this.#over) return
+    }
+    const stage = this.#stage
+    this.#stage = undefined
+    if (stage !== undefined) this.#subject.passed(stage)
+  }
+
+  #wake(slot: Slot): void {
+    const kind = slot.fault.kind as AnyConnectionKind
+    slot.wakeAt = Infinity
+    if (kind.wake === undefined) return
+    this.#carryOut(slot, kind.wake(this.#context(slot, this.#subject.clock.now())))
+  }
+
+  #carryOut(slot: Slot, answer: Answer): void {
+    switch (answer.do) {
+      case 'go':
+      case 'wait':
+        return
+      case 'wake':
+        slot.wakeAt = answer.at
+        return
+      case 'evict':
+        this.#subject.evictOldest(slot.fault)
+        return
+      case 'close':
+      case 'reset':
+        this.#subject.cut(answer.do === 'close' ? 'fin' : 'rst', slot.fault)
+        return
+    }
+  }
+
+  #context(slot: Slot, now: number): Parameters<NonNullable<AnyConnectionKind['wake']>>[0] {
+    const { attributes, state, random } = slot
+    return {
+      attributes,
+      state,
+      random,
+      now,
+      askedAt: slot.askedAt < 0 ? now : slot.askedAt,
+      connection: this.#subject.view,
+    }
+  }
+
+  #arm(): void {
+    if (this.#over) return
+    let next = this.#until < 0 ? Infinity : this.#until
+    for (const slot of this.#slots) next = Math.min(next, slot.wakeAt)
+    if (next >= this.#timerDue || next === Infinity) return
+    this.#timer?.cancel()
+    this.#timerDue = next
+    this.#timer = this.#subject.clock.at(next, () => this.#onTimer())
+  }
+
+  #onTimer(): void {
+    this.#timerDue = Infinity
+    const due = this.#subject.clock.now() + EARLY_MS
+    for (const slot of this.#slots) if (slot.active && slot.wakeAt <= due && !this.#over) this.#wake(slot)
+    if (this.#over) return
+    if (this.#stage !== undefined && this.#until >= 0 && this.#until <= due) this.#ask()
+    this.#arm()
+  }
+}
+
+/** It acts on the listener instead of on single connections. */
+export function closesListener(fault: AttachedFault): boolean {
+  const kind = fault.kind as AnyConnectionKind
+  return (kind.listener?.(fault.spec.attributes) ?? 'open') !== 'open'
+}

@@ -1,0 +1,283 @@
+import type { Socket } from 'node:net'
+import type { HowClosed, Origin } from '../../contract/events.ts'
+import type { ConnectionView } from '../../contract/kind.ts'
+import type { ConnectionInfo } from '../../contract/ports.ts'
+import { plainAddress, formatAddress } from '../../contract/address.ts'
+import type { AttachedFault, Unit } from './attached-fault.ts'
+import { ConnectionFaults } from './connection-faults.ts'
+import type { Dial, DialOutcome } from './dialer.ts'
+import { Link } from './link.ts'
+import type { LinkOwner, LinkShop } from './link.ts'
+import { syncLink } from './link-faults.ts'
+import { relay } from './relay.ts'
+import { closeSocket, resetSocket } from './sockets.ts'
+
+/** The proxy, as its connections see it. */
+export interface Shop extends LinkShop {
+  readonly name: string
+  readonly upstream: string
+  readonly connectionFaults: readonly AttachedFault[]
+  readonly openCount: number
+  dial(connection: Connection): Dial
+  admitted(connection: Connection): void
+  dialEnded(connection: Connection, outcome: DialOutcome, reason: string | undefined, ms: number): void
+  evictOldest(but: Connection, fault: AttachedFault): void
+  injected(connection: Connection, fault: string, kind: string, effect: 'reset' | 'close'): void
+  closed(connection: Connection): void
+}
+
+export interface Ending {
+  readonly how: HowClosed
+  readonly origin: Origin
+  readonly fault: string | undefined
+  /** Set when it never opened. */
+  readonly refusal: string | undefined
+}
+
+/** One accepted client socket and its upstream socket, from accept until both are gone. */
+export class Connection implements LinkOwner {
+  readonly unit: Unit
+  readonly openedAt: number
+  readonly shop: Shop
+  readonly client: Socket
+  readonly clientAddress: string
+  state: ConnectionInfo['state'] = 'accepting'
+  server: Socket | undefined
+  up: Link | undefined
+  down: Link | undefined
+  ending: Ending | undefined
+  isAdmitted = false
+  #dial: Dial | undefined
+  #dialStart = 0
+  /** Which faults acted at the end, once it is ending. */
+  #lastFaults: readonly string[] | undefined
+  #revision = -1
+  #forgotten = false
+  #faults: ConnectionFaults | undefined
+
+  constructor(shop: Shop, client: Socket, id: string, ordinal: number) {
+    this.shop = shop
+    this.client = client
+    this.openedAt = shop.clock.now()
+    const address = plainAddress(client.remoteAddress)
+    this.clientAddress = address === '' ? 'unix' : formatAddress(address, client.remotePort ?? 0)
+    this.unit = { id, ordinal, client: address, openedAt: this.openedAt }
+  }
+
+  // ---- opening
+
+  start(): void {
+    relay.adopt(this.client, this)
+    this.#revision = this.shop.revision
+    if (this.shop.connectionFaults.length > 0) {
+      this.#connectionFaults().sync(this.shop.connectionFaults)
+      if (this.ending === undefined) this.#faults?.enter('accept')
+    } else this.passed('accept')
+  }
+
+  #connectionFaults(): ConnectionFaults {
+    const view: ConnectionView = {
+      ordinal: this.unit.ordinal,
+      acceptedAt: this.openedAt,
+      get lastByteAt() {
+        return owner.lastByteAt
+      },
+      get open() {
+        return owner.shop.openCount - (owner.isAdmitted ? 1 : 0)
+      },
+    }
+    const owner = this
+    this.#faults ??= new ConnectionFaults({
+      unit: this.unit,
+      view,
+      clock: this.shop.clock,
+      passed: (stage) => this.passed(stage),
+      cut: (how, fault) => this.finish(how, 'injected', fault.spec.name, fault.spec.kind),
+      evictOldest: (fault) => this.shop.evictOldest(this, fault),
+    })
+    return this.#faults
+  }
+
+  passed(stage: 'accept' | 'dial'): void {
+    if (this.ending !== undefined) return
+    if (stage === 'accept') {
+      this.shop.admitted(this)
+      this.state = 'dialling'
+      if (this.#faults !== undefined) return this.#faults.enter('dial')
+    }
+    this.#dialStart = this.shop.clock.now()
+    this.#dial = this.shop.dial(this)
+  }
+
+  dialled(server: Socket): void {
+    this.#dial = undefined
+    this.shop.dialEnded(this, 'ok', undefined, this.shop.clock.now() - this.#dialStart)
+    this.server = server
+    this.state = 'open'
+    this.up = new Link('upstream', this, this.shop, this.client, server)
+    this.down = new Link('downstream', this, this.shop, server, this.client)
+    this.syncLinks()
+    if (this.ending !== undefined) return closeSocket(server, this.ending.how)
+    relay.start(this.client, server, this.up, this.down)
+  }
+
+  dialFailed(outcome: 'failed' | 'timeout', reason: string): void {
+    this.#dial = undefined
+    this.shop.dialEnded(this, outcome, reason, this.shop.clock.now() - this.#dialStart)
+    if (this.ending === undefined) this.drop('upstream', `dial_${reason}`)
+  }
+
+  // ---- while it lives
+
+  get lastByteAt(): number {
+    return Math.max(this.up?.lastAt ?? this.openedAt, this.down?.lastAt ?? this.openedAt)
+  }
+
+  /** Faults of the proxy changed. */
+  sync(): void {
+    if (this.ending !== undefined || this.#revision === this.shop.revision) return
+    this.#revision = this.shop.revision
+    const wanted = this.shop.connectionFaults
+    if (this.#faults !== undefined || wanted.length > 0) this.#connectionFaults().sync(wanted)
+    this.syncLinks()
+  }
+
+  syncLinks(): void {
+    if (this.up !== undefined) this.syncLink(this.up)
+    if (this.down !== undefined) this.syncLink(this.down)
+  }
+
+  syncLink(link: Link): void {
+    if (link.done || link.revision === this.shop.revision) return
+    syncLink(link)
+    link.settle()
+  }
+
+  get waitsForOthers(): boolean {
+    return this.#faults?.waitsForOthers === true
+  }
+
+  askAgain(): void {
+    this.#faults?.again()
+  }
+
+  // ---- what the links and sockets say
+
+  linkEnded(link: Link): void {
+    const dst = link === this.up ? this.server : this.client
+    if (dst === undefined || this.ending !== undefined) return
+    // The side that would hear of it is gone already (its reset was swallowed): nothing is left to wait for.
+    if (dst.destroyed) this.finish('fin', link === this.up ? 'client' : 'upstream')
+    else dst.end()
+  }
+
+  linkReset(link: Link, fault: AttachedFault | undefined): void {
+    if (fault !== undefined) this.finish('rst', 'injected', fault.spec.name, fault.spec.kind)
+    else this.finish('rst', link === this.up ? 'client' : 'upstream')
+  }
+
+  linkClosed(_link: Link, fault: AttachedFault): void {
+    this.finish('fin', 'injected', fault.spec.name, fault.spec.kind)
+  }
+
+  /** A socket of the connection is gone, in whatever way. */
+  socketClosed(): void {
+    const serverGone = this.server === undefined || this.server.destroyed
+    if (this.ending === undefined && this.client.destroyed && this.server === undefined)
+      this.drop('client', 'client_left')
+    if (!this.client.destroyed || !serverGone) return
+    this.ending ??= {
+      how: 'fin',
+      origin: this.up?.ended === true ? 'client' : 'upstream',
+      fault: undefined,
+      refusal: undefined,
+    }
+    this.#forget()
+  }
+
+  // ---- ending
+
+  /** Ends both sides: what is held is discarded, what was written already goes out unless it is a reset. */
+  finish(how: HowClosed, origin: Origin, fault?: string, kind?: string): void {
+    if (this.ending !== undefined) return
+    const refusal = this.up === undefined ? 'refused' : undefined
+    this.ending = { how, origin, fault, refusal }
+    this.#stop()
+    if (fault !== undefined && kind !== undefined)
+      this.shop.injected(this, fault, kind, how === 'rst' ? 'reset' : 'close')
+    closeSocket(this.client, how)
+    if (this.server !== undefined) closeSocket(this.server, how)
+    this.socketClosed()
+  }
+
+  /** Abruptly, nothing flushed: FIN, or RST where bytes were left unread. */
+  drop(origin: Origin, refusal?: string): void {
+    this.ending ??= {
+      how: 'fin',
+      origin,
+      fault: undefined,
+      refusal: this.up === undefined ? (refusal ?? 'dropped') : undefined,
+    }
+    this.#stop()
+    this.client.destroy()
+    this.server?.destroy()
+    this.socketClosed()
+  }
+
+  kill(how: HowClosed): void {
+    if (this.ending === undefined) return this.finish(how, 'faultline')
+    // It was closing already, and its peer does not read.
+    resetSocket(this.client)
+    if (this.server !== undefined) resetSocket(this.server)
+  }
+
+  #stop(): void {
+    this.state = 'closing'
+    this.#lastFaults ??= this.faults
+    this.#faults?.stop()
+    if (this.#dial !== undefined) {
+      this.#dial.cancel()
+      this.#dial = undefined
+      this.shop.dialEnded(this, 'cancelled', undefined, this.shop.clock.now() - this.#dialStart)
+    }
+    this.up?.discard()
+    this.down?.discard()
+  }
+
+  #forget(): void {
+    if (this.#forgotten) return
+    this.#forgotten = true
+    this.#stop()
+    this.shop.closed(this)
+  }
+
+  /** Names of the faults that act on it now. */
+  get faults(): readonly string[] {
+    if (this.#lastFaults !== undefined) return this.#lastFaults
+    const names = [...(this.#faults?.applied ?? [])]
+    for (const link of [this.up, this.down]) for (const slot of link?.chain ?? []) names.push(slot.fault.spec.name)
+    return names
+  }
+
+  info(): ConnectionInfo {
+    const now = this.shop.clock.now()
+    return {
+      id: this.unit.id,
+      proxy: this.shop.name,
+      ordinal: this.unit.ordinal,
+      client: this.clientAddress,
+      upstream: this.shop.upstream,
+      state: this.state,
+      age_ms: Math.round(now - this.openedAt),
+      idle_ms: Math.round(now - this.lastByteAt),
+      bytes_upstream: this.up?.bytesOut ?? 0,
+      bytes_downstream: this.down?.bytesOut ?? 0,
+      held_bytes: (this.up?.heldBytes ?? 0) + (this.down?.heldBytes ?? 0),
+      paused_ms: {
+        upstream: Math.round(this.up?.pausedMs(now) ?? 0),
+        downstream: Math.round(this.down?.pausedMs(now) ?? 0),
+      },
+      faults: this.faults,
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import type { AttachedFault } from './attached-fault.ts'
+import type { Link } from './link.ts'
+import { Slot, toHeld } from './slot.ts'
+
+/** Brings a link's slots in line with the faults of its proxy. Slots that stay keep state, draws and place. */
+export function syncLink(link: Link): void {
+  const faults = link.shop.faults[link.stream]
+  link.revision = link.shop.revision
+  link.now = link.shop.clock.now()
+  for (const slot of link.slots) if (!faults.includes(slot.fault)) deactivate(link, slot)
+  if (link.done) return
+  const known = new Map(link.slots.map((slot) => [slot.fault, slot]))
+  if (reordered(link.slots, faults)) flush(link)
+  const slots = faults.flatMap((fault) => known.get(fault) ?? meet(link, fault) ?? [])
+  link.slots = slots
+  link.chain = slots.length === 0 ? slots : slots.filter((slot) => slot.active)
+  for (const slot of slots) {
+    update(link, slot)
+    gate(link, slot)
+    if (link.done) return
+  }
+}
+
+/** The fault and the connection meet. A fault that is switched off looks at nothing. */
+function meet(link: Link, fault: AttachedFault): Slot | undefined {
+  if (!fault.active) return undefined
+  const { unit } = link.owner
+  return new Slot(fault, fault.decide(unit), link, unit.client)
+}
+
+/** Takes up new attributes; what the slot holds is the kind's to decide about. */
+function update(link: Link, slot: Slot): void {
+  const before = slot.attributes
+  const after = slot.fault.spec.attributes
+  if (before === after) return
+  slot.attributes = after
+  if (!slot.active || slot.kind.update === undefined) return
+  const items = link.take(slot)
+  slot.arrival = link.now
+  link.perform(link.chain.indexOf(slot), slot.kind.update(slot.at(link.now), before, items.map(toHeld)))
+}
+
+/** Switches the slot on or off where toxicity, dry run or the fault's window say so; the draw stays. */
+function gate(link: Link, slot: Slot): void {
+  const { fault, decision } = slot
+  if (!decision.eligible) return
+  const now = `${fault.active} ${fault.spec.toxicity} ${fault.spec.dryRun}`
+  if (slot.gate === now) return
+  slot.gate = now
+  const wanted = fault.active && decision.draw < fault.spec.toxicity && !fault.spec.dryRun
+  if (!wanted && slot.active) deactivate(link, slot)
+  else if (fault.active && !slot.active && fault.apply(link.owner.unit, decision)) activate(link, slot)
+}
+
+function activate(link: Link, slot: Slot): void {
+  slot.active = true
+  link.chain = link.slots.filter((other) => other.active)
+  const index = link.chain.indexOf(slot)
+  // It starts where the stream stands at its place: behind what the slot before it let through.
+  const before = link.chain[index - 1]
+  slot.offset = before === undefined ? link.bytesIn : before.offset - before.heldBytes
+  slot.arrival = link.now
+  if (slot.kind.open !== undefined) link.perform(index, slot.kind.open(slot.at(link.now)))
+}
+
+/** Releases what the slot holds, or closes the connection when bytes were really lost there. */
+function deactivate(link: Link, slot: Slot): void {
+  if (!slot.active || link.done) return
+  const index = link.chain.indexOf(slot)
+  slot.active = false
+  if (slot.kind.onDetach === 'close' && slot.lost > 0) {
+    link.owner.linkClosed(link, slot.fault)
+    return
+  }
+  if (slot.paused) link.pausers--
+  slot.paused = false
+  link.release(index, slot)
+  slot.arrival = link.now
+  if (slot.kind.detach !== undefined && !link.done) {
+    slot.turnTaken = false
+    link.perform(index, slot.kind.detach(slot.at(link.now)))
+    link.release(index, slot)
+  }
+  slot.wakeAt = slot.resetAt = Infinity
+  link.chain = link.chain.filter((other) => other !== slot)
+}
+
+function reordered(slots: readonly Slot[], faults: readonly AttachedFault[]): boolean {
+  const places = slots.map((slot) => faults.indexOf(slot.fault)).filter((place) => place >= 0)
+  return places.some((place, i) => i > 0 && place < (places[i - 1] ?? 0))
+}
+
+/** Before slots change places, what they hold leaves: the oldest bytes are in the last slot. */
+function flush(link: Link): void {
+  for (let i = link.chain.length - 1; i >= 0 && !link.done; i--) {
+    const slot = link.chain[i]
+    if (slot !== undefined) link.release(link.chain.length - 1, slot)
+  }
+}

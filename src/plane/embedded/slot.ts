@@ -1,0 +1,158 @@
+import type { AnyStreamKind, LinkView, Random, StreamContext } from '../../contract/kind.ts'
+import type { Held } from '../../contract/effects.ts'
+import type { Draws } from '../../kernel/random.ts'
+import type { AttachedFault, Decision } from './attached-fault.ts'
+
+/** Something that a slot holds until it is due: bytes, the end of the direction, or the closing of both sockets. */
+export interface Item {
+  readonly is: 'bytes' | 'end' | 'close'
+  readonly bytes: Uint8Array
+  /** When it may leave. Infinity: only when the slot lets go. */
+  readonly due: number
+  /** When it came into the slot. */
+  readonly at: number
+  readonly apart: boolean
+}
+
+const NO_BYTES = new Uint8Array(0)
+
+class SlotRandom implements Random {
+  readonly #draws: Draws
+  /** Where in the stream the call stands; set by the slot before each call. */
+  offset = 0
+  /** Tells the draws of one call apart. */
+  count = 0
+
+  constructor(draws: Draws) {
+    this.#draws = draws
+  }
+
+  unit(purpose = 'value'): number {
+    const n = this.count++
+    return this.#draws.unit(n === 0 ? purpose : `${purpose}.${n}`, this.offset)
+  }
+
+  between(low: number, high: number, purpose = 'value'): number {
+    return low + this.unit(purpose) * (high - low)
+  }
+
+  at(place: number, purpose = 'value'): number {
+    return this.#draws.unit(purpose, place)
+  }
+}
+
+/** One fault on one link: its decision, its state, and what it holds. */
+export class Slot implements StreamContext<unknown, unknown> {
+  readonly fault: AttachedFault
+  readonly kind: AnyStreamKind
+  readonly decision: Decision
+  readonly link: LinkView
+  readonly state: unknown
+  readonly random: SlotRandom
+  attributes: unknown
+  now = 0
+  offset = 0
+
+  active = false
+  /** What the last look depended on, so that only a change of it makes another. */
+  gate = ''
+  wakeAt = Infinity
+  resetAt = Infinity
+  paused = false
+  /** Its end or closing came in: nothing may follow. */
+  ended = false
+  lost = 0
+  heldBytes = 0
+  /** When what is at hand came in. */
+  arrival = 0
+  /** Slices wait for a turn of their own. */
+  turnTaken = false
+  /** Due time of the last item that left: a later slot counts from there, not from a late timer. */
+  leftAt = 0
+  #queue: Item[] = []
+  #head = 0
+
+  constructor(fault: AttachedFault, decision: Decision, link: LinkView, client: string) {
+    this.fault = fault
+    this.kind = fault.kind as AnyStreamKind
+    this.decision = decision
+    this.link = link
+    this.attributes = fault.spec.attributes
+    this.random = new SlotRandom(decision.draws)
+    const { kind } = this
+    const share = kind.share?.(this.attributes)
+    const make = (): unknown => kind.state?.(this.attributes)
+    this.state = share === undefined ? make() : fault.shared(share, client, make)
+  }
+
+  /** Sets the context for one call of the kind. */
+  at(now: number): this {
+    this.now = now
+    this.random.offset = this.offset
+    this.random.count = 0
+    return this
+  }
+
+  get head(): Item | undefined {
+    return this.#queue[this.#head]
+  }
+
+  get empty(): boolean {
+    return this.#head === this.#queue.length
+  }
+
+  hold(item: Item): void {
+    this.#queue.push(item)
+    this.heldBytes += item.bytes.length
+  }
+
+  shift(): Item | undefined {
+    const item = this.#queue[this.#head]
+    if (item === undefined) return undefined
+    this.#head++
+    // Compact in strides, so that a long queue costs no quadratic copying.
+    if (this.#head === this.#queue.length) {
+      this.#queue = []
+      this.#head = 0
+    } else if (this.#head >= 1024) {
+      this.#queue = this.#queue.slice(this.#head)
+      this.#head = 0
+    }
+    this.heldBytes -= item.bytes.length
+    return item
+  }
+
+  takeAll(): readonly Item[] {
+    const items = this.#queue.slice(this.#head)
+    this.#queue = []
+    this.#head = 0
+    this.heldBytes = 0
+    return items
+  }
+
+  /** When it next wants attention. */
+  get nextDue(): number {
+    const head = this.turnTaken ? Infinity : (this.head?.due ?? Infinity)
+    return Math.min(head, this.wakeAt, this.resetAt)
+  }
+}
+
+export function toHeld(item: Item): Held {
+  return item.is === 'bytes' ? { is: 'bytes', bytes: item.bytes, at: item.at } : { is: item.is, at: item.at }
+}
+
+export const bytesItem = (bytes: Uint8Array, due: number, at: number, apart: boolean): Item => ({
+  is: 'bytes',
+  bytes,
+  due,
+  at,
+  apart,
+})
+
+export const markItem = (is: 'end' | 'close', due: number, at: number): Item => ({
+  is,
+  bytes: NO_BYTES,
+  due,
+  at,
+  apart: false,
+})

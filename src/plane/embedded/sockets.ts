@@ -1,0 +1,22 @@
+import type { Socket } from 'node:net'
+import type { HowClosed } from '../../contract/events.ts'
+
+/** RST, or as near as the socket can come to it. */
+export function resetSocket(socket: Socket): void {
+  if (socket.destroyed) return
+  // While connecting, resetAndDestroy waits for the connect; on a unix socket it throws.
+  if (socket.connecting || socket.remoteFamily === undefined) socket.destroy()
+  else socket.resetAndDestroy()
+}
+
+/** FIN behind what is written; the other side's bytes are not waited for. */
+export function finishSocket(socket: Socket): void {
+  if (socket.destroyed) return
+  if (socket.connecting) socket.destroy()
+  else socket.destroySoon()
+}
+
+export function closeSocket(socket: Socket, how: HowClosed): void {
+  if (how === 'rst') resetSocket(socket)
+  else finishSocket(socket)
+}

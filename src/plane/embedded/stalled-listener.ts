@@ -1,0 +1,68 @@
+import { connect } from 'node:net'
+import type { Socket } from 'node:net'
+import { Worker } from 'node:worker_threads'
+import type { Clock } from '../../kernel/clock.ts'
+
+/**
+ * Connects neither succeed nor fail: a worker listens with the smallest backlog and never returns to its loop,
+ * and we fill its queue ourselves. The kernel then drops further SYNs. The worker's text is a constant of ours.
+ */
+const WORKER = `
+const { parentPort, workerData } = require('node:worker_threads')
+const server = require('node:net').createServer(() => {})
+server.on('error', (error) => { parentPort.postMessage(error.code || error.message); server.close() })
+server.listen({ host: workerData.host, port: workerData.port, backlog: 1 }, () => {
+  parentPort.postMessage('listening')
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+})
+`
+
+/** A connect that is unanswered for this long will stay so: on loopback an answer takes microseconds. */
+const UNANSWERED_MS = 50
+/** The queue holds backlog + 1; more than this means that somebody accepts. */
+const MOST_FILLERS = 16
+
+export interface StalledListener {
+  close(): Promise<void>
+}
+
+/** @throws the system's error code as an Error when the address cannot be bound, or the queue never fills */
+export async function stallListener(host: string, port: number, clock: Clock): Promise<StalledListener> {
+  const worker = new Worker(WORKER, { eval: true, workerData: { host, port } })
+  worker.unref()
+  const fillers: Socket[] = []
+  const close = async (): Promise<void> => {
+    for (const filler of fillers) filler.destroy()
+    await worker.terminate()
+  }
+  const said = await new Promise<string>((resolve) => {
+    worker.once('message', resolve)
+    worker.once('error', (error) => resolve(error.message))
+  })
+  if (said !== 'listening') {
+    await close()
+    throw Object.assign(new Error(said), { code: said })
+  }
+  const target = host === '0.0.0.0' || host === '' ? '127.0.0.1' : host === '::' ? '::1' : host
+  while (fillers.length < MOST_FILLERS) {
+    const filler = connect({ host: target, port })
+    filler.on('error', () => {})
+    filler.unref()
+    fillers.push(filler)
+    if (!(await answered(filler, clock))) return { close }
+  }
+  await close()
+  throw new Error('the queue of the stalled listener never filled')
+}
+
+function answered(socket: Socket, clock: Clock): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = clock.at(clock.now() + UNANSWERED_MS, () => resolve(false))
+    const done = (): void => {
+      timer.cancel()
+      resolve(true)
+    }
+    socket.once('connect', done)
+    socket.once('error', done)
+  })
+}

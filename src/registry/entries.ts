@@ -1,0 +1,84 @@
+import type { FaultSpec, Owner, ProxySpec } from '../contract/model.ts'
+import type { PlaneProxy } from '../contract/ports.ts'
+import type { FaultInput, ProxyInput } from '../contract/wire.ts'
+
+/** One proxy as it is wanted (an immutable snapshot) with the plane's part that carries it out. */
+export interface ProxyEntry {
+  readonly spec: ProxySpec
+  readonly revision: number
+  readonly plane: PlaneProxy
+}
+
+/** Entries of runs are theirs alone; config and api stand for the same people. */
+export function mayTouch(owner: Owner, entry: { readonly owner: Owner }): boolean {
+  return entry.owner === owner || (isPlain(entry.owner) && isPlain(owner))
+}
+
+export function isPlain(owner: Owner): boolean {
+  return owner === 'config' || owner === 'api'
+}
+
+/** Keeps the fault that stands where the new one says nothing else: what does not change is not touched. */
+export function settle(wanted: readonly FaultSpec[], before: readonly FaultSpec[]): readonly FaultSpec[] {
+  return wanted.map((spec) => before.find((old) => sameFault(old, spec)) ?? spec)
+}
+
+function sameFault(a: FaultSpec, b: FaultSpec): boolean {
+  return a.name === b.name && plain(a) === plain(b)
+}
+
+function plain(spec: FaultSpec): string {
+  const { owner: _owner, ...rest } = spec
+  return JSON.stringify(
+    Object.entries(rest)
+      .filter(([, value]) => value !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  )
+}
+
+/** A proxy in the shape of config. */
+export function toInput(spec: ProxySpec): ProxyInput {
+  const faults = spec.faults.filter((fault) => isPlain(fault.owner)).map(faultInput)
+  return {
+    listen: spec.listen,
+    upstream: spec.upstream,
+    protocol: spec.protocol,
+    ...(spec.from === undefined ? {} : { from: spec.from }),
+    ...(spec.to === undefined ? {} : { to: spec.to }),
+    enabled: spec.enabled,
+    faults,
+  }
+}
+
+function faultInput(spec: FaultSpec): FaultInput {
+  return {
+    name: spec.name,
+    kind: spec.kind,
+    ...(spec.stream === undefined ? {} : { stream: spec.stream }),
+    toxicity: spec.toxicity,
+    attributes: spec.attributes,
+    ...(spec.trigger === undefined ? {} : { trigger: spec.trigger }),
+    ...(spec.match === undefined ? {} : { match: spec.match }),
+    ...(spec.key === undefined ? {} : { key: spec.key }),
+    applies_to: spec.appliesTo,
+    enabled: spec.enabled,
+    dry_run: spec.dryRun,
+  }
+}
+
+/** Names what differs, for people; empty when nothing does. */
+export function differences(before: ProxySpec, after: ProxySpec): readonly string[] {
+  const changes: string[] = []
+  for (const field of ['listen', 'upstream', 'protocol', 'from', 'to', 'enabled'] as const) {
+    if (before[field] !== after[field]) changes.push(`${field}: ${String(before[field])} -> ${String(after[field])}`)
+  }
+  for (const fault of after.faults) {
+    const old = before.faults.find((one) => one.name === fault.name)
+    if (old === undefined) changes.push(`fault ${fault.name}: attached`)
+    else if (old !== fault) changes.push(`fault ${fault.name}: changed`)
+  }
+  for (const old of before.faults) {
+    if (!after.faults.some((fault) => fault.name === old.name)) changes.push(`fault ${old.name}: removed`)
+  }
+  return changes
+}
