@@ -202,7 +202,7 @@ export interface MeasuredProxy {
 
 /** What metrics are made of. Read at every scrape, never kept. */
 export interface MetricsSource {
-  /** Cheap: called in one turn of the loop. */
+  /** Read one by one, each when it is reached: a scrape of many proxies takes several turns of the loop. */
   proxies(): Iterable<MeasuredProxy>
   totals(): PlaneTotals
   /** `ended` counts since the boot and never goes back. */
@@ -213,7 +213,7 @@ export interface MetricsSource {
   readonly info: { readonly version: string; readonly node: string; readonly platform: string }
 }
 
-/** Told just before counts vanish or start anew, so that what was counted since the last scrape is not lost. */
+/** Told in the very turn in which counts vanish or start anew, just before, so that what was counted since the last scrape is not lost. */
 export interface CountsKeeper {
   /** `faults` names those that go; `all` means the proxy too, when it is removed, recreated or reset. */
   settle(proxy: MeasuredProxy, faults: readonly string[] | 'all'): void

@@ -13,8 +13,8 @@ interface Cell {
 export interface Moment {
   readonly now: number
   readonly scrape: number
-  /** Gauges are of the moment of a scrape, so they are left out when counts are only put in safety. */
-  readonly gauges: boolean
+  /** A scrape takes both; gauges are of its moment, so they are left out when counts are only put in safety. */
+  readonly takes: 'both' | 'counts' | 'gauges'
 }
 
 /**
@@ -28,7 +28,7 @@ export class Account {
 
   take<Subject>(into: FamilySeries<FamilyOf<Subject>>, subject: Subject, moment: Moment): void {
     const { family } = into
-    if (family.type === 'gauge' && !moment.gauges) return
+    if (moment.takes === (family.type === 'gauge' ? 'counts' : 'gauges')) return
     let cells = this.#cells.get(into)
     if (cells === undefined) this.#cells.set(into, (cells = []))
     const places = cells

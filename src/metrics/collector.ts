@@ -6,12 +6,15 @@ import { DAEMON_FAMILIES, FAULT_FAMILIES, PROXY_FAMILIES } from './families.ts'
 import { SCOPED } from './family.ts'
 import { FamilySeries } from './series.ts'
 
+/** How long the loop may be held at a time. */
+const SLICE_MS = 4
+
 interface ProxyAccount {
   readonly own: Account
   readonly faults: Map<string, { readonly name: string; readonly account: Account }>
 }
 
-/** Takes numbers over from proxies and faults into series. Everything happens within one turn of the loop. */
+/** Takes numbers over from proxies and faults into series. */
 export class Collector implements CountsKeeper {
   readonly #ofProxies = PROXY_FAMILIES.map((family) => new FamilySeries(family))
   readonly #ofFaults = FAULT_FAMILIES.map((family) => new FamilySeries(family))
@@ -21,6 +24,8 @@ export class Collector implements CountsKeeper {
   readonly #clock: Clock
   readonly #proxies = new Map<string, ProxyAccount>()
   readonly #daemon = new Account()
+  /** Proxies whose counts were all put in safety since the last scrape began. */
+  readonly #settled = new Set<string>()
   #scrape = 0
 
   constructor(source: MetricsSource, clock: Clock) {
@@ -33,30 +38,44 @@ export class Collector implements CountsKeeper {
     return this.#scrape
   }
 
-  collect(): void {
-    const moment: Moment = { now: this.#clock.now(), scrape: ++this.#scrape, gauges: true }
+  /** In slices: a thousand proxies are not to be seen in the delays of traffic. One at a time. */
+  async collect(): Promise<void> {
+    this.#scrape++
+    this.#settled.clear()
     let proxies = 0
+    let sliceEnd = this.#clock.now() + SLICE_MS
     for (const proxy of this.#source.proxies()) {
       proxies++
-      this.#take(proxy, moment)
+      // What was put in safety while this scrape went on must not be counted twice.
+      this.#take(proxy, this.#settled.has(proxy.name) ? 'gauges' : 'both')
+      if (this.#clock.now() < sliceEnd) continue
+      await new Promise<void>((resolve) => this.#clock.soon(resolve))
+      sliceEnd = this.#clock.now() + SLICE_MS
     }
     this.#forgetUnseen()
     const overflows = this.all.map(({ family, overflowed }) => ({ family: family.name, count: overflowed }))
     const daemon = { source: this.#source, proxies, overflows }
+    const moment = this.#moment('both')
     for (const into of this.#ofDaemon) this.#daemon.take(into, daemon, moment)
     for (const series of this.all) series.forgetUntouched(moment.now)
   }
 
   settle(proxy: MeasuredProxy, faults: readonly string[] | 'all'): void {
-    const account = this.#take(proxy, { now: this.#clock.now(), scrape: this.#scrape, gauges: false })
+    const account = this.#take(proxy, 'counts')
     if (faults === 'all') {
+      this.#settled.add(proxy.name)
       this.#proxies.delete(proxy.name)
       return
     }
     for (const [key, { name }] of account.faults) if (faults.includes(name)) account.faults.delete(key)
   }
 
-  #take(proxy: MeasuredProxy, moment: Moment): ProxyAccount {
+  #moment(takes: Moment['takes']): Moment {
+    return { now: this.#clock.now(), scrape: this.#scrape, takes }
+  }
+
+  #take(proxy: MeasuredProxy, takes: Moment['takes']): ProxyAccount {
+    const moment = this.#moment(takes)
     let known = this.#proxies.get(proxy.name)
     if (known === undefined) this.#proxies.set(proxy.name, (known = { own: new Account(), faults: new Map() }))
     known.own.scrape = moment.scrape

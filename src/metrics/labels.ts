@@ -22,7 +22,7 @@ export const LABELS = {
   listener: { name: 'listener', meaning: 'The address the proxy is bound to' },
   upstream: { name: 'upstream', meaning: 'The address the proxy forwards to' },
   fault: { name: 'fault', meaning: "The fault's name on its proxy" },
-  kind: { name: 'kind', meaning: 'The type of fault; see `docs/faults.md`' },
+  kind: { name: 'kind', meaning: 'The type of fault; `GET /v1/kinds` lists them' },
   skipped: { name: 'reason', meaning: 'Why a fault that was asked did not act', values: SKIP_REASONS },
   refused: {
     name: 'reason',

@@ -3,10 +3,10 @@ import type { Family } from './family.ts'
 import { KEPT_MS, OTHER, SERIES_LIMIT } from './family.ts'
 
 /** One line of a scrape, as prom-client formats it. */
-export interface Sample {
+interface Sample {
   readonly metricName: string
   readonly labels: Readonly<Record<string, string>>
-  readonly value: number
+  value: number
 }
 
 /** A histogram's buckets above its bounds, its sum and its count. */
@@ -16,29 +16,54 @@ const LONGEST_BOUNDS = 16
 /** One series (a histogram: its buckets, sum and count), added up over all that was ever counted for it. */
 export class Series {
   value = 0
-  count = 0
-  buckets: number[] | undefined
-  bounds: readonly number[] = []
   touchedAt = 0
   /** The scrape that a gauge's value belongs to. */
   scrape = 0
-  readonly labels: Readonly<Record<string, string>>
   readonly lasting: boolean
+  readonly #name: string
+  readonly #labels: Readonly<Record<string, string>>
+  #count = 0
+  #buckets: number[] | undefined
+  /** Made once: thousands of them a scrape would be seen in the delays of traffic. */
+  #lines: Sample[] | undefined
 
-  constructor(labels: Readonly<Record<string, string>>, lasting: boolean) {
-    this.labels = labels
+  constructor(name: string, labels: Readonly<Record<string, string>>, lasting: boolean) {
+    this.#name = name
+    this.#labels = labels
     this.lasting = lasting
   }
 
   addHistogram(from: Histogram, before: Histogram | undefined): void {
-    this.bounds = from.bounds
-    this.buckets ??= from.counts.map(() => 0)
+    this.#lines ??= histogramLines(this.#name, this.#labels, from.bounds)
+    this.#buckets ??= from.counts.map(() => 0)
     for (let i = 0; i < from.counts.length; i++) {
-      this.buckets[i] = (this.buckets[i] ?? 0) + (from.counts[i] ?? 0) - (before?.counts[i] ?? 0)
+      this.#buckets[i] = (this.#buckets[i] ?? 0) + (from.counts[i] ?? 0) - (before?.counts[i] ?? 0)
     }
     this.value += (from.sum - (before?.sum ?? 0)) / 1000
-    this.count += from.count - (before?.count ?? 0)
+    this.#count += from.count - (before?.count ?? 0)
   }
+
+  lines(value: number): readonly Sample[] {
+    this.#lines ??= [{ metricName: this.#name, labels: this.#labels, value }]
+    const values = this.#buckets === undefined ? [value] : cumulated(this.#buckets, value, this.#count)
+    for (const [i, line] of this.#lines.entries()) line.value = values[i] ?? 0
+    return this.#lines
+  }
+}
+
+function histogramLines(name: string, labels: Readonly<Record<string, string>>, bounds: readonly number[]): Sample[] {
+  const les = [...bounds.map((bound) => String(bound / 1000)), '+Inf']
+  return [
+    ...les.map((le) => ({ metricName: `${name}_bucket`, labels: { ...labels, le }, value: 0 })),
+    { metricName: `${name}_sum`, labels, value: 0 },
+    { metricName: `${name}_count`, labels, value: 0 },
+  ]
+}
+
+/** The values of a histogram's lines: each bucket with all below it, the sum, the count. */
+function cumulated(buckets: readonly number[], sum: number, count: number): number[] {
+  let below = 0
+  return [...buckets.map((inside) => (below += inside)), sum, count]
 }
 
 /** The series of one family, at most SERIES_LIMIT; those that come later are summed into one named "(other)". */
@@ -74,7 +99,11 @@ export class FamilySeries<F extends Family = Family> {
       return this.bind(other)
     }
     // What was summed up from many must not fall back when they are gone.
-    const series = new Series(Object.fromEntries(labels.map((label, i) => [label.name, values[i] ?? ''])), isOther)
+    const series = new Series(
+      this.family.name,
+      Object.fromEntries(labels.map((label, i) => [label.name, values[i] ?? ''])),
+      isOther,
+    )
     this.#series.set(key, series)
     return series
   }
@@ -86,30 +115,10 @@ export class FamilySeries<F extends Family = Family> {
   }
 
   samples(scrape: number): Sample[] {
-    const { name, type } = this.family
-    const samples: Sample[] = []
-    for (const series of this.#series.values()) {
-      const { labels } = series
-      if (type === 'histogram') pushHistogram(samples, name, series)
-      // A gauge that nobody set in this scrape belongs to something that is gone.
-      else
-        samples.push({
-          metricName: name,
-          labels,
-          value: type === 'gauge' && series.scrape !== scrape ? 0 : series.value,
-        })
-    }
-    return samples
+    const isGauge = this.family.type === 'gauge'
+    // A gauge that nobody set in this scrape belongs to something that is gone.
+    return [...this.#series.values()].flatMap((series) =>
+      series.lines(isGauge && series.scrape !== scrape ? 0 : series.value),
+    )
   }
-}
-
-function pushHistogram(samples: Sample[], name: string, { labels, bounds, buckets = [], value, count }: Series): void {
-  let below = 0
-  bounds.forEach((bound, i) => {
-    below += buckets[i] ?? 0
-    samples.push({ metricName: `${name}_bucket`, labels: { ...labels, le: String(bound / 1000) }, value: below })
-  })
-  samples.push({ metricName: `${name}_bucket`, labels: { ...labels, le: '+Inf' }, value: count })
-  samples.push({ metricName: `${name}_sum`, labels, value })
-  samples.push({ metricName: `${name}_count`, labels, value: count })
 }
