@@ -21,6 +21,11 @@ test('every spelling of an import is seen', () => {
   ).toEqual(['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight'])
 })
 
+test('a type-only import is told from one that runs', () => {
+  const source = `import type { A } from 'one'\nimport { b } from 'two'\nexport type * from 'three'\nimport { type C } from 'four'`
+  expect(scan(source).imports.map(({ typeOnly }) => typeOnly)).toEqual([true, false, true, false])
+})
+
 test('an import in a comment or a string is none', () => {
   expect(
     specifiers(`// import a from 'one'\n/* import 'two' */\nconst s = "import 'three'"; const t = \`import 'x'\``),

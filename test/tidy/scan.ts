@@ -4,15 +4,21 @@ export interface Literal {
   readonly line: number
 }
 
+export interface Import extends Literal {
+  /** Gone when the program runs. */
+  readonly typeOnly: boolean
+}
+
 export interface Scan {
   /** The source with comments blanked and the contents of strings and patterns taken out; lines stay where they were. */
   readonly code: string
   readonly strings: readonly Literal[]
   /** What is imported, by any spelling: static, dynamic, re-export, type only, require. */
-  readonly imports: readonly Literal[]
+  readonly imports: readonly Import[]
 }
 
 const BEFORE_SPECIFIER = /\b(?:from|import|import\(|require\(|getBuiltinModule\()$/
+const TYPE_ONLY = /\b(?:import|export)\s+type\b(?:(?!\b(?:import|export)\b)[^;])*$/
 const BEFORE_PATTERN = /(?:^|[(,=:[!&|?{};+\-*%~^<>]|\b(?:return|typeof|case|in|of|void|delete|await|yield))$/
 
 /**
@@ -21,7 +27,7 @@ const BEFORE_PATTERN = /(?:^|[(,=:[!&|?{};+\-*%~^<>]|\b(?:return|typeof|case|in|
  */
 export function scan(text: string): Scan {
   const strings: Literal[] = []
-  const imports: Literal[] = []
+  const imports: Import[] = []
   /** Open braces within each template hole that we are in. */
   const holes: number[] = []
   let code = ''
@@ -41,7 +47,7 @@ export function scan(text: string): Scan {
     while (end < text.length && text[end] !== quote) end += text[end] === '\\' ? 2 : 1
     const literal = { value: text.slice(at + 1, end), line: start }
     strings.push(literal)
-    if (BEFORE_SPECIFIER.test(before)) imports.push(literal)
+    if (BEFORE_SPECIFIER.test(before)) imports.push({ ...literal, typeOnly: TYPE_ONLY.test(before) })
     take(at + 1, true)
     take(end, false)
     take(end + 1, true)

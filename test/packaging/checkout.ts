@@ -1,0 +1,48 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { onTestFinished } from 'vitest'
+
+const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+
+/** What a clone has not: installed, built or written by a run. */
+const NOT_CLONED = /^(node_modules|dist.*|coverage|reports|\.git)$/
+
+export const VERSION = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version
+
+export interface Ran {
+  readonly code: number | null
+  readonly out: string
+  readonly err: string
+}
+
+export function run(cwd: string, command: string, ...args: readonly string[]): Ran {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: 'utf8', maxBuffer: 2 ** 26 })
+  if (error !== undefined) throw error
+  return { code: status, out: stdout, err: stderr }
+}
+
+/** @throws with what the command said, when it fails */
+export function succeed(cwd: string, command: string, ...args: readonly string[]): Ran {
+  const ran = run(cwd, command, ...args)
+  if (ran.code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${ran.code}:\n${ran.out}\n${ran.err}`)
+  return ran
+}
+
+export function useFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'faultline-packaging-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** The project as a fresh clone has it. */
+export function useCheckout(): string {
+  const folder = useFolder()
+  cpSync(ROOT, folder, {
+    recursive: true,
+    filter: (path) => !NOT_CLONED.test(path.slice(ROOT.length + 1).split('/')[0] ?? ''),
+  })
+  return folder
+}
