@@ -49,7 +49,7 @@ await describeHarm({
           const message = await channel.get(queue, { noAck: true })
           return message === false ? Buffer.alloc(0) : message.content
         }
-        return await Promise.race([trip(), broken])
+        return Promise.race([trip(), broken])
       },
       close: () => closeQuietly(() => current.connection.close()),
     }
