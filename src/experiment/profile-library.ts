@@ -1,0 +1,105 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { FaultlineError } from '../contract/errors.ts'
+import type { Profiles } from '../contract/ports.ts'
+import type { ProfileView } from '../contract/wire.ts'
+import { nearest } from '../kernel/nearest.ts'
+import { LONGEST_PROFILE, parseProfile } from './parse-profile.ts'
+import type { Profile } from './profile.ts'
+
+/** Beside src and beside dist alike, as in the package. */
+export const SHIPPED_PROFILES = fileURLToPath(new URL('../../chaos-profiles/', import.meta.url))
+
+const PROFILE_FILE = /^([A-Za-z0-9][A-Za-z0-9._-]{0,49})\.ya?ml$/
+const MOST_PROFILES = 1000
+
+interface ProfileFile {
+  readonly name: string
+  readonly path: string
+  readonly source: ProfileView['source']
+}
+
+/** Profiles in folders, each file named after its profile. Read when asked for, so that an edit counts at once. */
+export class ProfileLibrary implements Profiles {
+  readonly #folders: readonly { readonly path: string; readonly source: ProfileView['source'] }[]
+
+  /** @param own the user's folder; a profile in it hides a shipped one of the same name */
+  constructor(own: string | undefined, shipped = SHIPPED_PROFILES) {
+    this.#folders = [
+      { path: shipped, source: 'shipped' },
+      ...(own === undefined ? [] : [{ path: own, source: 'user' as const }]),
+    ]
+  }
+
+  async list(): Promise<readonly ProfileView[]> {
+    const files = await this.#files()
+    return Promise.all([...files.values()].map((file) => this.#view(file)))
+  }
+
+  async get(name: string): Promise<ProfileView> {
+    return this.#view(await this.#find(name))
+  }
+
+  /** @throws FaultlineError profile_not_found, invalid_profile with file, line and column of each problem */
+  async load(name: string): Promise<Profile> {
+    return read(await this.#find(name))
+  }
+
+  async #find(name: string): Promise<ProfileFile> {
+    const files = await this.#files()
+    const file = files.get(name)
+    if (file !== undefined) return file
+    const near = nearest(name, files.keys())
+    const hint = near === undefined ? `there are ${[...files.keys()].join(', ')}` : `did you mean ${near}?`
+    throw new FaultlineError('profile_not_found', `no profile is called ${JSON.stringify(name.slice(0, 100))}; ${hint}`)
+  }
+
+  /** By name, in the order of names. */
+  async #files(): Promise<ReadonlyMap<string, ProfileFile>> {
+    const found: ProfileFile[] = []
+    for (const { path, source } of this.#folders) {
+      for (const entry of await readdir(path)) {
+        const name = PROFILE_FILE.exec(entry)?.[1]
+        if (name !== undefined) found.push({ name, path: join(path, entry), source })
+      }
+    }
+    found.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+    return new Map(found.slice(0, MOST_PROFILES).map((file) => [file.name, file]))
+  }
+
+  async #view(file: ProfileFile): Promise<ProfileView> {
+    try {
+      return profileView(await read(file), file.source)
+    } catch (error) {
+      if (!(error instanceof FaultlineError)) throw error
+      const problems = error.problems.length > 0 ? error.problems : [{ pointer: '', message: error.message }]
+      return { name: file.name, description: '', source: file.source, targets: [], duration_ms: 0, stages: [], problems }
+    }
+  }
+}
+
+async function read({ name, path }: ProfileFile): Promise<Profile> {
+  const file = basename(path)
+  const { size } = await stat(path)
+  if (size > 4 * LONGEST_PROFILE) throw new FaultlineError('invalid_profile', `${file} has ${size} bytes, too many for a profile`)
+  const profile = parseProfile(file, await readFile(path, 'utf8'))
+  if (profile.name !== name) {
+    const message = `${file} holds a profile called ${JSON.stringify(profile.name)}; its name must be that of the file, ${JSON.stringify(name)}`
+    throw new FaultlineError('invalid_profile', message, { problems: [{ pointer: '/name', message }] })
+  }
+  return profile
+}
+
+function profileView({ name, description, watch, seed, targets, stages }: Profile, source: ProfileView['source']): ProfileView {
+  return {
+    name,
+    description,
+    ...(watch === undefined ? {} : { watch }),
+    source,
+    ...(seed === undefined ? {} : { seed }),
+    targets: [...targets.keys()],
+    duration_ms: stages.reduce((sum, { durationMs }) => sum + durationMs, 0),
+    stages: stages.map(({ name, durationMs, faults }) => ({ name, duration_ms: durationMs, faults: faults.length })),
+  }
+}

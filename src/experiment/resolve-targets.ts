@@ -1,0 +1,93 @@
+import { FaultlineError } from '../contract/errors.ts'
+import type { Problem } from '../contract/errors.ts'
+import type { ProxySpec } from '../contract/model.ts'
+import type { ProxyInput, TargetSelector } from '../contract/wire.ts'
+import { nearest } from '../kernel/nearest.ts'
+import type { Profile, Target } from './profile.ts'
+
+export interface ResolvedTargets {
+  /** Names of the proxies that each target stands for; never empty. */
+  readonly proxies: ReadonlyMap<string, readonly string[]>
+  /** Proxies to be made for the run. A target's proxy carries the target's name. */
+  readonly inline: readonly { readonly name: string; readonly input: ProxyInput }[]
+}
+
+export type TargetOverrides = Readonly<Record<string, string | TargetSelector>>
+
+/**
+ * Finds the proxies that a profile's targets stand for.
+ * @throws FaultlineError naming every target that stands for nothing, and what there is instead
+ */
+export function resolveTargets(profile: Profile, proxies: readonly ProxySpec[], overrides: TargetOverrides): ResolvedTargets {
+  requireKnown(profile, overrides)
+  // What another run made for itself goes with that run.
+  const lasting = proxies.filter(({ owner }) => !owner.startsWith('run:'))
+  const found = new Map<string, readonly string[]>()
+  const inline: { name: string; input: ProxyInput }[] = []
+  const problems: Problem[] = []
+  let taken = false
+  for (const [name, written] of profile.targets) {
+    const target = overridden(written, overrides[name])
+    const pointer = `/targets/${name}`
+    if (target.is === 'inline') {
+      const other = proxies.find((proxy) => proxy.name === name)
+      if (other === undefined) inline.push({ name, input: target.proxy })
+      else problems.push({ pointer, message: `target ${name} would make a proxy ${name}, which exists (owner ${other.owner})` })
+      taken ||= other !== undefined
+      found.set(name, [name])
+      continue
+    }
+    const names = lasting.filter((proxy) => selects(target.selector, proxy)).map((proxy) => proxy.name)
+    if (names.length > 0) found.set(name, names)
+    else problems.push({ pointer, message: `target ${name} stands for nothing: ${miss(target.selector, lasting)}` })
+  }
+  if (problems.length > 0) {
+    const detail = `cannot start ${profile.name}: ${problems.map(({ message }) => message).join('; ')}`
+    const remedy = taken ? undefined : 'Create the proxy, or point the target at another: --target <target>=<proxy>, or "targets" in the request.'
+    throw new FaultlineError(taken ? 'proxy_exists' : 'proxy_not_found', detail, { problems, remedy })
+  }
+  return { proxies: found, inline }
+}
+
+function requireKnown({ name, targets }: Profile, overrides: TargetOverrides): void {
+  const problems = Object.keys(overrides)
+    .filter((target) => !targets.has(target))
+    .map((target) => {
+      const near = nearest(target, targets.keys())
+      const hint = near === undefined ? `its targets are ${[...targets.keys()].join(', ')}` : `did you mean ${near}?`
+      return { pointer: `/targets/${target}`, message: `profile ${name} has no target ${target}; ${hint}` }
+    })
+  if (problems.length > 0) {
+    throw new FaultlineError('invalid_request', problems.map(({ message }) => message).join('; '), { problems })
+  }
+}
+
+function overridden(written: Target, override: string | TargetSelector | undefined): Target {
+  if (override === undefined) return written
+  return { is: 'existing', selector: typeof override === 'string' ? { proxy: override } : override }
+}
+
+function selects({ proxy, from, to }: TargetSelector, spec: ProxySpec): boolean {
+  if (proxy !== undefined) return spec.name === proxy
+  return (from === undefined || spec.from === from) && (to === undefined || spec.to === to)
+}
+
+function miss(selector: TargetSelector, proxies: readonly ProxySpec[]): string {
+  const { proxy, ...labels } = selector
+  if (proxy !== undefined) {
+    return `there is no proxy ${proxy}${instead(proxy, proxies.map(({ name }) => name))}`
+  }
+  const wanted = Object.entries(labels).map(([label, value]) => `${label}: ${value}`)
+  const [label, value] = Object.entries(labels)[0] ?? ['to', '']
+  const known = proxies.flatMap((spec) => (label === 'from' ? spec.from : spec.to) ?? [])
+  return `no proxy is labelled ${wanted.join(' and ')}${instead(value, known)}`
+}
+
+const MOST_NAMED = 10
+
+function instead(word: string, known: readonly string[]): string {
+  const near = nearest(word, known)
+  if (near !== undefined) return `; did you mean ${near}?`
+  if (known.length === 0) return ', nor anything else'
+  return `; there is ${known.slice(0, MOST_NAMED).join(', ')}${known.length > MOST_NAMED ? ', ...' : ''}`
+}
