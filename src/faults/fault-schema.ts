@@ -1,0 +1,130 @@
+import { choice, closed, flag, fraction, integer, list, ms, optional } from '../contract/attributes.ts'
+import type { Attribute, JsonSchema } from '../contract/attributes.ts'
+import type { Kind } from '../contract/kind.ts'
+import type { Key, Match, Trigger } from '../contract/model.ts'
+import { catalogue } from './catalogue.ts'
+
+const text = (description: string, more: JsonSchema): Attribute<string> => ({ type: 'string', ...more, description })
+
+const NAME = {
+  pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$',
+  'x-allowed': 'a name of 1 to 100 letters, digits, ".", "_" and "-" that begins with a letter or digit',
+}
+
+const TRIGGER = {
+  ...closed({
+    first: optional(integer('Only the first so many.', { min: 1 })),
+    nth: optional(integer('Only the one with this number.', { min: 1 })),
+    every: optional(integer('Every so manieth.', { min: 1 })),
+    after: optional(integer('Only those after the first so many.')),
+    times: optional(integer('At most so many that the fault applied to.', { min: 1 })),
+    for: optional(ms('Only for so long after the fault was attached.', { min: 1 })),
+  }),
+  minProperties: 1,
+  description: 'Counts and windows instead of chance; connections that match are counted 1, 2, ...',
+} satisfies Attribute<Trigger>
+
+const MATCH = {
+  ...closed({
+    client: list(
+      'Client addresses, each an IP address or a CIDR range.',
+      text('Such as 127.0.0.1 or 10.0.0.0/8.', { minLength: 1, maxLength: 64 }),
+      {
+        min: 1,
+        max: 100,
+      },
+    ),
+  }),
+  description: 'Which connections the fault looks at.',
+} satisfies Attribute<Match>
+
+const KEY = {
+  ...closed({ client: choice('The address of the client, without its port.', ['address']) }),
+  description: 'Makes the draw follow a value instead of the order of arrival.',
+} satisfies Attribute<Key>
+
+export const STREAM = choice(
+  'Direction: upstream is client to server, downstream is server to client.',
+  ['upstream', 'downstream'],
+  {
+    default: 'downstream',
+  },
+)
+
+/** What a fault may carry besides its kind, stream and attributes. One list for input, patch and docs. */
+export const SETTINGS = {
+  toxicity: fraction('Chance that the fault applies to a connection, 0 to 1.', { default: 1 }),
+  trigger: optional<Trigger>(TRIGGER),
+  match: optional<Match>(MATCH),
+  key: optional<Key>(KEY),
+  applies_to: choice(
+    'Which connections: those opened after the fault was attached, those open before, or both.',
+    ['new', 'existing', 'both'],
+    {
+      default: 'both',
+    },
+  ),
+  enabled: flag('A fault that is not enabled stays attached and does nothing.', { default: true }),
+  dry_run: flag('Decide and count, but do nothing.', { default: false }),
+}
+
+export const FAULT_NAME = text(
+  'Unique on the proxy. Default: <kind>_<stream>, or <kind> where there is no stream.',
+  NAME,
+)
+
+/** One kind of fault as people write it. */
+export function kindInputSchema(kind: Kind): JsonSchema {
+  return {
+    type: 'object',
+    title: kind.kind,
+    description: kind.summary,
+    additionalProperties: false,
+    required: kind.attributes.required.length > 0 ? ['kind', 'attributes'] : ['kind'],
+    properties: {
+      name: FAULT_NAME,
+      kind: { type: 'string', const: kind.kind },
+      ...(kind.layer === 'stream' ? { stream: STREAM } : {}),
+      attributes: kind.attributes,
+      ...SETTINGS,
+    },
+  }
+}
+
+/** Any fault: the branch is chosen by `kind`, so an error names the field and not a dozen failed branches. */
+export function faultInputSchema(): JsonSchema {
+  return {
+    type: 'object',
+    discriminator: { propertyName: 'kind' },
+    oneOf: catalogue.list().map(kindInputSchema),
+  }
+}
+
+/** A proxy with its faults. */
+export function proxyInputSchema(): JsonSchema {
+  const address = { minLength: 1, maxLength: 300 }
+  return {
+    type: 'object',
+    description: 'A listener, the upstream it forwards to, and the faults between them.',
+    additionalProperties: false,
+    required: ['upstream'],
+    properties: {
+      listen: text('host:port, [ipv6]:port or unix:/path. Port 0 takes a free one.', {
+        ...address,
+        default: '127.0.0.1:0',
+      }),
+      upstream: text('host:port, [ipv6]:port or unix:/path.', address),
+      protocol: choice('What the proxy understands of the traffic.', ['tcp'], { default: 'tcp' }),
+      from: text('The service that calls.', NAME),
+      to: text('The service that is called.', NAME),
+      enabled: flag('A proxy that is not enabled does not listen.', { default: true }),
+      faults: {
+        type: 'array',
+        maxItems: 1000,
+        items: faultInputSchema(),
+        default: [],
+        description: 'In the order they act.',
+      },
+    },
+  }
+}

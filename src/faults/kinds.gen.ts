@@ -1,0 +1,47 @@
+// Made by "npm run gen" from src/faults/kinds. Do not edit.
+import type { Kind } from '../contract/kind.ts'
+import connectStall from './kinds/connection/connect_stall.ts'
+import connectionLimit from './kinds/connection/connection_limit.ts'
+import idleClose from './kinds/connection/idle_close.ts'
+import maxAge from './kinds/connection/max_age.ts'
+import refuse from './kinds/connection/refuse.ts'
+import slowAccept from './kinds/connection/slow_accept.ts'
+import slowDial from './kinds/connection/slow_dial.ts'
+import bandwidth from './kinds/stream/bandwidth.ts'
+import blackhole from './kinds/stream/blackhole.ts'
+import corrupt from './kinds/stream/corrupt.ts'
+import latency from './kinds/stream/latency.ts'
+import limitData from './kinds/stream/limit_data.ts'
+import loss from './kinds/stream/loss.ts'
+import noop from './kinds/stream/noop.ts'
+import resetPeer from './kinds/stream/reset_peer.ts'
+import sharedBandwidth from './kinds/stream/shared_bandwidth.ts'
+import slicer from './kinds/stream/slicer.ts'
+import slowClose from './kinds/stream/slow_close.ts'
+import stallAfter from './kinds/stream/stall_after.ts'
+import timeout from './kinds/stream/timeout.ts'
+import variableLatency from './kinds/stream/variable_latency.ts'
+
+export const KINDS: readonly Kind[] = [
+  connectStall,
+  connectionLimit,
+  idleClose,
+  maxAge,
+  refuse,
+  slowAccept,
+  slowDial,
+  bandwidth,
+  blackhole,
+  corrupt,
+  latency,
+  limitData,
+  loss,
+  noop,
+  resetPeer,
+  sharedBandwidth,
+  slicer,
+  slowClose,
+  stallAfter,
+  timeout,
+  variableLatency,
+]
