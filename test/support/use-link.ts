@@ -202,6 +202,10 @@ export class LinkBench implements LinkOwner {
     link.settle()
   }
 
+  bug(error: unknown): void {
+    throw error
+  }
+
   #over(what: 'reset' | 'close'): void {
     if (this.closed) return
     this.closed = true

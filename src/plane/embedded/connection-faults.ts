@@ -16,6 +16,7 @@ export interface Subject {
   /** A fault closes or resets it. */
   cut(how: 'fin' | 'rst', fault: AttachedFault): void
   evictOldest(fault: AttachedFault): void
+  bug(error: unknown): void
 }
 
 interface Slot {
@@ -205,7 +206,13 @@ export class ConnectionFaults {
     if (next >= this.#timerDue || next === Infinity) return
     this.#timer?.cancel()
     this.#timerDue = next
-    this.#timer = this.#subject.clock.at(next, () => this.#onTimer())
+    this.#timer = this.#subject.clock.at(next, () => {
+      try {
+        this.#onTimer()
+      } catch (error) {
+        this.#subject.bug(error)
+      }
+    })
   }
 
   #onTimer(): void {

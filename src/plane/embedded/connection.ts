@@ -23,6 +23,7 @@ export interface Shop extends LinkShop {
   dialEnded(connection: Connection, outcome: DialOutcome, reason: string | undefined, ms: number): void
   evictOldest(but: Connection, fault: AttachedFault): void
   injected(connection: Connection, fault: string, kind: string, effect: 'reset' | 'close'): void
+  bug(connection: Connection, error: unknown): void
   closed(connection: Connection): void
 }
 
@@ -92,6 +93,7 @@ export class Connection implements LinkOwner {
       view,
       clock: this.shop.clock,
       passed: (stage) => this.passed(stage),
+      bug: (error) => this.bug(error),
       cut: (how, fault) => this.finish(how, 'injected', fault.spec.name, fault.spec.kind),
       evictOldest: (fault) => this.shop.evictOldest(this, fault),
     })
@@ -110,15 +112,23 @@ export class Connection implements LinkOwner {
   }
 
   dialled(server: Socket): void {
+    try {
+      this.#open(server)
+    } catch (error) {
+      this.bug(error)
+    }
+  }
+
+  #open(server: Socket): void {
     this.#dial = undefined
     this.shop.dialEnded(this, 'ok', undefined, this.shop.clock.now() - this.#dialStart)
     this.server = server
+    relay.adopt(server, this)
     this.state = 'open'
     this.up = new Link('upstream', this, this.shop, this.client, server)
     this.down = new Link('downstream', this, this.shop, server, this.client)
     this.syncLinks()
-    if (this.ending !== undefined) return closeSocket(server, this.ending.how)
-    relay.start(this.client, server, this.up, this.down)
+    if (this.ending === undefined) relay.start(this.client, server, this.up, this.down)
   }
 
   dialFailed(outcome: 'failed' | 'timeout', reason: string): void {
@@ -137,9 +147,13 @@ export class Connection implements LinkOwner {
   sync(): void {
     if (this.ending !== undefined || this.#revision === this.shop.revision) return
     this.#revision = this.shop.revision
-    const wanted = this.shop.connectionFaults
-    if (this.#faults !== undefined || wanted.length > 0) this.#connectionFaults().sync(wanted)
-    this.syncLinks()
+    try {
+      const wanted = this.shop.connectionFaults
+      if (this.#faults !== undefined || wanted.length > 0) this.#connectionFaults().sync(wanted)
+      this.syncLinks()
+    } catch (error) {
+      this.bug(error)
+    }
   }
 
   syncLinks(): void {
@@ -158,7 +172,11 @@ export class Connection implements LinkOwner {
   }
 
   askAgain(): void {
-    this.#faults?.again()
+    try {
+      this.#faults?.again()
+    } catch (error) {
+      this.bug(error)
+    }
   }
 
   // ---- what the links and sockets say
@@ -196,6 +214,12 @@ export class Connection implements LinkOwner {
   }
 
   // ---- ending
+
+  /** A bug of ours costs this connection and nothing else. */
+  bug(error: unknown): void {
+    this.shop.bug(this, error)
+    this.drop('faultline')
+  }
 
   /** Ends both sides: what is held is discarded, what was written already goes out unless it is a reset. */
   finish(how: HowClosed, origin: Origin, fault?: string, kind?: string): void {

@@ -30,6 +30,8 @@ export interface LinkOwner {
   /** A fault closes both sockets. */
   linkClosed(link: Link, fault: AttachedFault): void
   syncLink(link: Link): void
+  /** Something of ours went wrong in a turn that no socket began. */
+  bug(error: unknown): void
 }
 
 const NO_SLOTS: readonly Slot[] = Object.freeze([])
@@ -280,7 +282,7 @@ export class Link implements LinkView, Waiter {
     slot.turnTaken = true
     this.shop.clock.soon(() => {
       slot.turnTaken = false
-      if (!this.done) this.#tick()
+      this.#guardedTick()
     })
   }
 
@@ -338,7 +340,15 @@ export class Link implements LinkView, Waiter {
   #onTimer(): void {
     this.#timer = undefined
     this.#timerDue = Infinity
-    this.#tick()
+    this.#guardedTick()
+  }
+
+  #guardedTick(): void {
+    try {
+      if (!this.done) this.#tick()
+    } catch (error) {
+      this.owner.bug(error)
+    }
   }
 
   #tick(): void {

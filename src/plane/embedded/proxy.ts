@@ -244,7 +244,11 @@ export class Proxy implements PlaneProxy, Shop, ListenerHost {
     }
     const connection = new Connection(this, client, id, ordinal)
     this.connections.add(connection)
-    connection.start()
+    try {
+      connection.start()
+    } catch (error) {
+      connection.bug(error)
+    }
   }
 
   // ---- Shop
@@ -283,6 +287,11 @@ export class Proxy implements PlaneProxy, Shop, ListenerHost {
 
   injected(connection: Connection, fault: string, kind: string, effect: 'reset' | 'close'): void {
     this.#parts.sink.emit({ type: 'effect', proxy: this.name, fault, kind, connection: connection.unit.id, effect })
+  }
+
+  bug(connection: Connection, error: unknown): void {
+    const { message, stack = '' } = error instanceof Error ? error : new Error(String(error))
+    this.#parts.sink.emit({ type: 'bug', message, stack, proxy: this.name, connection: connection.unit.id })
   }
 
   closed(connection: Connection): void {

@@ -19,11 +19,19 @@ const NOTHING = new Uint8Array(0)
 // The listeners are shared functions: a connection costs no closure.
 
 function onData(this: Wired, bytes: Buffer): void {
-  this[LINK].data(bytes)
+  try {
+    this[LINK].data(bytes)
+  } catch (error) {
+    this[OWNER].bug(error)
+  }
 }
 
 function onDrain(this: Wired): void {
-  this[INTO].drained()
+  try {
+    this[INTO].drained()
+  } catch (error) {
+    this[OWNER].bug(error)
+  }
 }
 
 /**
@@ -32,18 +40,29 @@ function onDrain(this: Wired): void {
  * written the question would queue behind them; their own failure will tell.
  */
 function onEnd(this: Wired): void {
-  if (!this.writable || this.writableLength > 0) return this[LINK].end()
+  if (!this.writable || this.writableLength > 0) return endNow(this)
   this.write(NOTHING, (error) => {
-    if (error === undefined || error === null) this[LINK].end()
+    if (error === undefined || error === null) endNow(this)
   })
 }
 
+function endNow(socket: Wired): void {
+  try {
+    socket[LINK].end()
+  } catch (error) {
+    socket[OWNER].bug(error)
+  }
+}
+
 function onError(this: Wired): void {
-  const link = this[LINK]
-  // Before the upstream is there the client's leaving is seen by its close.
-  if (link === undefined) return
-  this[INTO].deaf = true
-  link.reset()
+  // Before both sides are there, leaving is seen by the close that follows.
+  if (this[LINK] === undefined) return
+  try {
+    this[INTO].deaf = true
+    this[LINK].reset()
+  } catch (error) {
+    this[OWNER].bug(error)
+  }
 }
 
 function onClose(this: Wired): void {
@@ -51,12 +70,11 @@ function onClose(this: Wired): void {
 }
 
 export const relay = {
-  /** From accept on: errors and closing are noticed, nothing is read yet. */
-  adopt(client: Socket, owner: Connection): void {
-    const wired = client as Wired
-    wired[OWNER] = owner
-    client.on('error', onError)
-    client.on('close', onClose)
+  /** Errors and closing are noticed from now on; nothing is read yet. */
+  adopt(socket: Socket, owner: Connection): void {
+    ;(socket as Wired)[OWNER] = owner
+    socket.on('error', onError)
+    socket.on('close', onClose)
   },
 
   /** Both sides are there: bytes may pass. */
@@ -64,11 +82,8 @@ export const relay = {
     const [left, right] = [client as Wired, server as Wired]
     left[LINK] = up
     left[INTO] = down
-    right[OWNER] = left[OWNER]
     right[LINK] = down
     right[INTO] = up
-    server.on('error', onError)
-    server.on('close', onClose)
     for (const socket of [left, right]) {
       socket.on('data', onData)
       socket.on('drain', onDrain)
