@@ -7,7 +7,7 @@ await describeHarm({
   name: 'RabbitMQ through amqplib',
   env: 'FAULTLINE_TEST_RABBITMQ',
   port: 5672,
-  broken: /closed|closing|ECONNRESET|EPIPE|ended/i,
+  broken: /Unexpected close|closed|closing|ECONNRESET|EPIPE|ended/i,
   // It has no time limit for a reply; a dead peer shows by missed heartbeats.
   late: /heartbeat|timeout|ETIMEDOUT/i,
   async open({ host, port }) {
