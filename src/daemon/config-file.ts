@@ -1,10 +1,11 @@
 import { FaultlineError, type Problem } from '../contract/errors.ts'
 import type { ProxyInput } from '../contract/wire.ts'
-import { checkNames, checkValue, isRecord, show, type Path, type Report } from './check-value.ts'
+import { checkNames, checkValue, isRecord, type Report } from './check-value.ts'
 import { SETTINGS, isGroup, settingsIn } from './settings.ts'
 import type { JsonSchema } from '../contract/attributes.ts'
 import { readPopulate } from './toxiproxy-config.ts'
-import { parseYaml, type YamlSource } from './yaml-source.ts'
+import { show } from '../contract/validate.ts'
+import { parseYaml, type Path, type YamlSource } from '../experiment/yaml-source.ts'
 
 /** A config file, read and checked as far as it can be without the kinds of faults. */
 export interface ConfigFile {
@@ -12,6 +13,8 @@ export interface ConfigFile {
   /** Settings that it gives, by path, in base units. */
   readonly values: ReadonlyMap<string, unknown>
   readonly proxies: Readonly<Record<string, ProxyInput>>
+  /** Toxiproxy's shape: read as leniently as its /populate. */
+  readonly isToxiproxy: boolean
   /** The error as a user can follow it: each problem of the proxies with file, line and column. */
   locate(error: FaultlineError): FaultlineError
 }
@@ -41,7 +44,13 @@ export function readConfig(file: string, text: string): ConfigFile {
     proxies = readProxies(root['proxies'], report)
   }
   if (problems.length > 0) throw invalid(file, problems)
-  return { file, values, proxies, locate: (error) => located(file, source, error, pathOf) }
+  return {
+    file,
+    values,
+    proxies,
+    isToxiproxy: Array.isArray(root),
+    locate: (error) => located(file, source, error, pathOf),
+  }
 }
 
 function readSettings(
@@ -99,7 +108,7 @@ function problem(file: string, place: { line: number; column: number }, at: stri
 export const pointer = (path: Path): string =>
   path.map((segment) => `/${String(segment).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 
-const pathOfPointer = (text: string): Path =>
+export const pathOfPointer = (text: string): Path =>
   text
     .split('/')
     .slice(1)

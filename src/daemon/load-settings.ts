@@ -1,3 +1,4 @@
+import { fromText } from '../contract/from-text.ts'
 import { FaultlineError, type Problem } from '../contract/errors.ts'
 import type { JsonSchema } from '../contract/attributes.ts'
 import { nearest } from '../kernel/nearest.ts'
@@ -16,8 +17,8 @@ export interface LoadedSettings {
 }
 
 export interface SettingLayers {
-  /** Values of flags by the path of the setting: text as typed, or true where no value was given. */
-  readonly flags?: ReadonlyMap<string, string | true>
+  /** Values of flags by the path of the setting, as typed. */
+  readonly flags?: ReadonlyMap<string, string>
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly config?: ConfigFile | undefined
 }
@@ -39,31 +40,15 @@ export function loadSettings({ flags = new Map(), env = {}, config }: SettingLay
   for (const setting of SETTING_LIST) {
     const { path, schema } = setting
     const found = envOf(setting, env, warnings)
-    if (found !== undefined) take(setting, found.name, coerce(schema, found.text), 'environment')
+    if (found !== undefined) take(setting, found.name, fromText(schema, found.text), 'environment')
     const given = flags.get(path)
-    if (given !== undefined) take(setting, `--${setting.flag}`, coerce(schema, given), 'flag')
+    if (given !== undefined) take(setting, `--${setting.flag}`, fromText(schema, given), 'flag')
   }
   warnings.push(...strangeNames(env))
   if (problems.length > 0) {
     throw new FaultlineError('invalid_config', 'the daemon did not start: a setting is not valid', { problems })
   }
   return { settings: complete(SETTINGS, '', values) as Settings, sources, warnings }
-}
-
-/** Flags and variables are text; what is meant follows from the schema. What does not fit is left for the check to refuse. */
-function coerce(schema: JsonSchema, text: string | true): unknown {
-  const types = [schema['type']].flat()
-  if (types.includes('array'))
-    return text === true
-      ? text
-      : text
-          .split(',')
-          .map((item) => item.trim())
-          .filter((item) => item !== '')
-  if (types.includes('boolean'))
-    return text === true || text === 'true' || text === '1' ? true : text === 'false' || text === '0' ? false : text
-  const numeric = types.includes('integer') && !(types.includes('string') && schema['x-unit'] === undefined)
-  return numeric && typeof text === 'string' && /^-?\d+$/.test(text) ? Number(text) : text
 }
 
 function envOf(

@@ -64,12 +64,16 @@ export const SETTINGS = closed({
     minimum: Number.MIN_SAFE_INTEGER,
     maximum: Number.MAX_SAFE_INTEGER,
     pattern: SEED_PATTERN,
+    'x-allowed': '1 to 64 printable characters without spaces, quoted where they are a number above 9007199254740991',
     description: 'All chance follows from it: the same seed gives the same decisions. Printed at start.',
   } as Attribute<string>),
   log_level: choice('How much is logged. LOG_LEVEL is understood too, with the words of Toxiproxy.', LOG_LEVELS, {
     default: 'info',
   }),
   profiles: optional(text('Folder of your own chaos profiles, beside those that are shipped.')),
+  runtime_metrics: flag("Metrics of the process itself (memory, garbage collection) beside faultline's own.", {
+    default: false,
+  }),
   watch: flag('Applies the proxies of the config file again whenever it changes.', { default: false }),
   limits: group(
     'What the daemon may take at most.',
@@ -97,6 +101,10 @@ export const SETTINGS = closed({
       proxies: integer('Proxies.', { default: 10_000, min: 1, max: 100_000 }),
       faults_per_proxy: integer('Faults on one proxy.', { default: 1_000, min: 1, max: 100_000 }),
       body: bytes('Size of a request to the control API.', { default: 16 * 1024 ** 2, min: 1024, max: 1024 ** 3 }),
+      requests: integer('Requests a second to the control API, with bursts of as many; 0 sets no limit.', {
+        default: 10_000,
+        max: 1_000_000,
+      }),
       event_readers: integer('Open event streams.', { default: 100, min: 1, max: 10_000 }),
     }),
   ),

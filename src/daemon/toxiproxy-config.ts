@@ -1,6 +1,8 @@
 import type { Stream } from '../contract/kind.ts'
 import type { FaultInput, ProxyInput } from '../contract/wire.ts'
-import { isRecord, show, type Path, type Report } from './check-value.ts'
+import { show } from '../contract/validate.ts'
+import type { Path } from '../experiment/yaml-source.ts'
+import { isRecord, type Report } from './check-value.ts'
 
 export interface Populated {
   readonly proxies: Readonly<Record<string, ProxyInput>>

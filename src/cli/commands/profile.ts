@@ -1,0 +1,95 @@
+import type { ProfileView } from '../../contract/wire.ts'
+import { FaultlineError } from '../../contract/errors.ts'
+import { EXIT } from '../misuse.ts'
+import type { Act, Program } from '../program.ts'
+import { readTextFile } from '../profile-file.ts'
+import type { Session } from '../session.ts'
+import { seconds } from '../progress.ts'
+
+export const profileCommands = (program: Program, act: Act): Program =>
+  program.command('profile', 'Profiles: faults over time, from a file', (profile) =>
+    profile
+      .command(
+        'list',
+        'List those the daemon knows',
+        (y) => y,
+        (args) => act(args, list),
+      )
+      .command(
+        'show <profile>',
+        'Show its stages',
+        (y) => y.positional('profile', { type: 'string', demandOption: true, describe: 'Name of the profile' }),
+        (args) =>
+          act(args, async (session) => {
+            const found = await session.client.profile(args.profile)
+            session.show(found, () => printProfile(session, found))
+            return found.problems === undefined ? EXIT.fine : EXIT.failed
+          }),
+      )
+      .command(
+        'validate <file..>',
+        'Check profile files; needs no daemon',
+        (y) => y.positional('file', { type: 'string', array: true, demandOption: true, describe: 'Files' }),
+        (args) => act(args, (session) => validate(session, args.file)),
+      )
+      .demandCommand(1, 'profile needs a command: list, show or validate'),
+  )
+
+async function list(session: Session): Promise<void> {
+  const answer = await session.client.profiles()
+  session.show(answer, () =>
+    session.table(
+      ['PROFILE', 'DURATION', 'STAGES', 'SOURCE', 'TARGETS', 'DESCRIPTION'],
+      answer.profiles.map((profile) => [
+        profile.name,
+        seconds(profile.duration_ms),
+        String(profile.stages.length),
+        profile.problems === undefined ? profile.source : 'NOT VALID',
+        profile.targets.join(','),
+        profile.problems?.[0]?.message ?? profile.description,
+      ]),
+    ),
+  )
+}
+
+function printProfile(session: Session, profile: ProfileView): void {
+  session.fields([
+    ['profile', profile.name],
+    ['description', profile.description],
+    ...(profile.watch === undefined ? [] : [['watch', profile.watch] as const]),
+    ['targets', profile.targets.join(', ')],
+    ['duration', seconds(profile.duration_ms)],
+    ...(profile.seed === undefined ? [] : [['seed', profile.seed] as const]),
+    ...(profile.problems ?? []).map(({ message }) => ['problem', message] as const),
+  ])
+  if (session.terminal.isTty) session.line('')
+  session.table(
+    ['STAGE', 'DURATION', 'FAULTS'],
+    profile.stages.map((stage) => [stage.name, seconds(stage.duration_ms), String(stage.faults)]),
+  )
+}
+
+async function validate(session: Session, files: readonly string[]) {
+  const { checkProfile } = await import('../../daemon/check-files.ts')
+  const results = files.map((file) => ({
+    file,
+    problems: problemsOf(() => checkProfile(file, readTextFile(file, 'profile'))),
+  }))
+  session.show({ files: results }, () => {
+    for (const { file, problems } of results) {
+      if (problems.length === 0) session.line(`${file}: valid`)
+      for (const problem of problems) session.terminal.err(problem)
+    }
+  })
+  return results.some(({ problems }) => problems.length > 0) ? EXIT.failed : EXIT.fine
+}
+
+function problemsOf(check: () => void): readonly string[] {
+  try {
+    check()
+    return []
+  } catch (error) {
+    if (!(error instanceof FaultlineError)) throw error
+    return error.problems.length === 0 ? [error.message] : error.problems.map(({ message }) => message)
+  }
+}

@@ -1,0 +1,64 @@
+import { ApiError, UnreachableError } from '../client/client-error.ts'
+import { FaultlineError } from '../contract/errors.ts'
+import { EXIT, MisuseError, type ExitCode } from './misuse.ts'
+import { plain, type Terminal } from './terminal.ts'
+
+/** Says on stderr what was attempted, what was found, and what to do. @returns the exit code it means */
+export function printError(terminal: Terminal, error: unknown, json: boolean): ExitCode {
+  const told = tell(error)
+  if (json) terminal.err(JSON.stringify({ error: told.fields }))
+  else {
+    terminal.err(`error: ${plain(told.message)}`)
+    for (const line of told.lines) terminal.err(`  ${plain(line)}`)
+  }
+  return told.exit
+}
+
+interface Told {
+  readonly exit: ExitCode
+  readonly message: string
+  readonly lines: readonly string[]
+  readonly fields: object
+}
+
+function tell(error: unknown): Told {
+  if (error instanceof ApiError) {
+    const { message, status, code, pointer, remedy, problems, requestId } = error
+    return {
+      exit: EXIT.failed,
+      message,
+      lines: [
+        ...(problems.length > 1 ? problems.map((problem) => `${problem.pointer}: ${problem.message}`) : []),
+        ...(problems.length <= 1 && pointer !== undefined && pointer !== '' ? [`at: ${pointer}`] : []),
+        ...(remedy === undefined ? [] : [`what to do: ${remedy}`]),
+        ...(requestId === undefined ? [] : [`request id: ${requestId}`]),
+      ],
+      fields: { message, status, code, pointer, remedy, problems, request_id: requestId },
+    }
+  }
+  if (error instanceof UnreachableError) {
+    const remedy = 'Start one with `faultline serve`, or say where it is with --url or FAULTLINE_URL.'
+    return {
+      exit: EXIT.unreachable,
+      message: error.message,
+      lines: [`what to do: ${remedy}`],
+      fields: { message: error.message, url: error.url, remedy },
+    }
+  }
+  if (error instanceof FaultlineError) {
+    const { message, code, problems, remedy } = error
+    return {
+      exit: EXIT.failed,
+      message,
+      lines: [...problems.map((problem) => problem.message), `what to do: ${remedy}`],
+      fields: { message, code, problems, remedy },
+    }
+  }
+  if (error instanceof MisuseError) {
+    const { message, remedy } = error
+    return { exit: EXIT.misuse, message, lines: [`what to do: ${remedy}`], fields: { message, remedy } }
+  }
+  const message = error instanceof Error ? error.message : String(error)
+  const stack = error instanceof Error ? (error.stack ?? '').split('\n').slice(1) : []
+  return { exit: EXIT.failed, message: `a bug in faultline: ${message}`, lines: stack, fields: { message, stack } }
+}

@@ -1,0 +1,85 @@
+import closeWithGrace from 'close-with-grace'
+import { watchConfig } from './config-watch.ts'
+import type { ConfigFile } from './config-file.ts'
+import { openLog } from './daemon-log.ts'
+import { startDaemon } from './main.ts'
+import type { Settings } from './settings.ts'
+
+/** The end comes within a second, whatever hangs. */
+const LONGEST_STOP_MS = 850
+
+export interface RunOptions {
+  readonly settings: Settings
+  readonly config?: (ConfigFile & { readonly text: string }) | undefined
+  /** About the settings, for the log. */
+  readonly warnings: readonly string[]
+  readonly version: string
+}
+
+/**
+ * The daemon as a process: its log, its signals, its bugs. Settles when it is ready; from then on sockets keep it alive.
+ * @throws FaultlineError when it cannot start
+ */
+export async function runDaemon({ settings, config, warnings, version }: RunOptions): Promise<void> {
+  const { log, flush } = openLog(settings, process.stdout)
+  for (const warning of warnings) log.warn(warning)
+  const daemon = await startDaemon({
+    settings,
+    config,
+    log,
+    version,
+    onFlood() {
+      log.fatal('too many bugs in a short time: the daemon ends rather than go on broken')
+      flush()
+      process.exit(1)
+    },
+  })
+  // A bug must not take the traffic of all with it.
+  process.on('uncaughtException', (error) => daemon.bugs.report(error))
+  process.on('unhandledRejection', (reason) => daemon.bugs.report(reason))
+
+  if (!daemon.isLoopback && settings.token === undefined) {
+    log.warn({ control: daemon.url }, 'open to everybody who can reach it: no token is set, and --insecure allows that')
+  }
+  const stopWatching =
+    settings.watch && config !== undefined ? await watchConfig({ config, registry: daemon.registry, log }) : undefined
+  if (settings.watch && config === undefined) log.warn('watch is set, but there is no config file to watch')
+
+  closeWithGrace(
+    {
+      delay: LONGEST_STOP_MS,
+      logger: false,
+      // Bugs do not end the daemon; and a handler for the faults of the machine would only run into them again.
+      skip: [
+        'uncaughtException',
+        'unhandledRejection',
+        'SIGILL',
+        'SIGTRAP',
+        'SIGABRT',
+        'SIGBUS',
+        'SIGFPE',
+        'SIGSEGV',
+        'SIGUSR2',
+      ],
+      onTimeout() {
+        log.warn('not everything closed in time')
+        flush()
+        process.exit(0)
+      },
+      onSecondSignal() {
+        flush()
+        process.exit(1)
+      },
+    },
+    async ({ signal }) => {
+      log.info({ signal }, 'stopping')
+      await Promise.all([stopWatching?.(), daemon.stop()])
+      log.info('stopped')
+      flush()
+    },
+  )
+  log.info(
+    { control: daemon.url, seed: daemon.seed, version, pid: process.pid, proxies: daemon.registry.list().length },
+    'ready',
+  )
+}
