@@ -5,7 +5,7 @@ import { AttachedFault } from '../../src/plane/embedded/attached-fault.ts'
 import { HeldBudget } from '../../src/plane/embedded/held-budget.ts'
 import { syncLink } from '../../src/plane/embedded/link-faults.ts'
 import { Link } from '../../src/plane/embedded/link.ts'
-import type { LinkOwner, LinkShop } from '../../src/plane/embedded/link.ts'
+import type { LinkOwner, LinkShop } from '../../src/plane/embedded/slot-chain.ts'
 import type { Transport } from '../../src/plane/embedded/transport.ts'
 import { ManualClock } from './manual-clock.ts'
 

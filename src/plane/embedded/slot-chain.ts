@@ -1,0 +1,227 @@
+import { EARLY_MS } from '../../kernel/clock.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import type { Effects } from '../../contract/effects.ts'
+import type { LinkView, Stream } from '../../contract/kind.ts'
+import type { AttachedFault, Unit } from './attached-fault.ts'
+import type { HeldBudget } from './held-budget.ts'
+import type { Link } from './link.ts'
+import { bytesItem, markItem } from './slot.ts'
+import type { Item, Slot } from './slot.ts'
+
+/** What all links of a proxy have in common. */
+export interface LinkShop {
+  readonly clock: Clock
+  readonly budget: HeldBudget
+  readonly heldBytesPerLink: number
+  /** Stream faults by direction, in order, and the revision of that list. */
+  readonly faults: { readonly [stream in Stream]: readonly AttachedFault[] }
+  readonly revision: number
+  readonly bytes: { readonly [stream in Stream]: { received: number; sent: number } }
+}
+
+/** The connection, as its links see it. */
+export interface LinkOwner {
+  readonly unit: Unit
+  readonly openedAt: number
+  /** The end of this direction left the last slot. */
+  linkEnded(link: Link): void
+  /** A reset left the last slot; `fault` when one made it. */
+  linkReset(link: Link, fault: AttachedFault | undefined): void
+  /** A fault closes both sockets. */
+  linkClosed(link: Link, fault: AttachedFault): void
+  syncLink(link: Link): void
+  /** Something of ours went wrong in a turn that no socket began. */
+  bug(error: unknown): void
+}
+
+export const NO_SLOTS: readonly Slot[] = Object.freeze([])
+
+/** How bytes, the end and a reset travel through the slots of one direction, in order. */
+export abstract class SlotChain implements LinkView {
+  readonly stream: Stream
+  readonly owner: LinkOwner
+  readonly shop: LinkShop
+  bytesIn = 0
+  bytesOut = 0
+  /** All slots, and those that act, in the order of attachment. */
+  slots: readonly Slot[] = NO_SLOTS
+  chain: readonly Slot[] = NO_SLOTS
+  /** Nothing goes on any more: discarded. */
+  done = false
+  held = 0
+  /** Slots that want the source left unread. */
+  pausers = 0
+  /** The moment of the turn at hand: one reading of the clock serves all slots. */
+  now = 0
+  #closedBy: AttachedFault | undefined
+
+  constructor(stream: Stream, owner: LinkOwner, shop: LinkShop) {
+    this.stream = stream
+    this.owner = owner
+    this.shop = shop
+  }
+
+  get openedAt(): number {
+    return this.owner.openedAt
+  }
+
+  /** Gives bytes to the destination. */
+  abstract out(bytes: Uint8Array): void
+  /** A turn that no socket began: what is due goes, bugs are caught. */
+  abstract guardedTick(): void
+  protected abstract asLink(): Link
+
+  /** Gives bytes to slot `index`, or to the destination behind the last. */
+  enter(index: number, bytes: Uint8Array, at: number): void {
+    for (let i = index; i < this.chain.length; i++) {
+      const slot = this.chain[i] as Slot
+      if (slot.ended) return
+      if (slot.kind.chunk !== undefined) {
+        slot.arrival = at
+        const effects = slot.kind.chunk(slot.at(this.now), { bytes, at })
+        slot.offset += bytes.length
+        this.perform(i, effects)
+        return
+      }
+      slot.offset += bytes.length
+      if (!slot.empty) {
+        this.#hold(slot, bytesItem(bytes, at, at, false))
+        return
+      }
+    }
+    this.out(bytes)
+  }
+
+  enterMark(index: number, is: 'end' | 'close', at: number): void {
+    for (let i = index; i < this.chain.length; i++) {
+      const slot = this.chain[i] as Slot
+      if (slot.ended) return
+      slot.ended = true
+      if (is === 'end' && slot.kind.end !== undefined) {
+        slot.arrival = at
+        this.perform(i, slot.kind.end(slot.at(this.now), { at }))
+        return
+      }
+      if (!slot.empty) {
+        this.#hold(slot, markItem(is, at, at))
+        return
+      }
+    }
+    if (is === 'end') this.owner.linkEnded(this.asLink())
+    else if (this.#closedBy !== undefined) this.owner.linkClosed(this.asLink(), this.#closedBy)
+  }
+
+  resetFrom(index: number, author: AttachedFault | 'source'): void {
+    for (let i = index; i < this.chain.length; i++) {
+      const slot = this.chain[i] as Slot
+      if (slot.kind.reset === undefined) continue
+      this.perform(i, slot.kind.reset(slot.at(this.now), { at: this.now }), author)
+      return
+    }
+    this.owner.linkReset(this.asLink(), author === 'source' ? undefined : author)
+  }
+
+  /** Carries out what the kind of slot `index` asked for. `author`: who made a reset that only passes through. */
+  perform(index: number, effects: Effects, author?: AttachedFault | 'source'): void {
+    const slot = this.chain[index]
+    if (slot === undefined) return
+    for (const effect of effects) {
+      if (this.done) return
+      switch (effect.do) {
+        case 'send':
+          this.#pass(index, slot, bytesItem(effect.bytes, effect.at, slot.arrival, effect.apart === true))
+          break
+        case 'end':
+          this.#pass(index, slot, markItem('end', effect.at, slot.arrival))
+          break
+        case 'close':
+          slot.ended = true
+          this.#closedBy ??= slot.fault
+          this.#pass(index, slot, markItem('close', effect.at, slot.arrival))
+          break
+        case 'reset':
+          slot.ended = true
+          if (effect.at <= this.now + EARLY_MS) this.resetFrom(index + 1, author ?? slot.fault)
+          else slot.resetAt = effect.at
+          break
+        case 'drop':
+          slot.lost += effect.bytes
+          break
+        case 'wake':
+          slot.wakeAt = effect.at
+          break
+        case 'pause':
+          if (!slot.paused) this.pausers++
+          slot.paused = true
+          break
+        case 'resume':
+          if (slot.paused) this.pausers--
+          slot.paused = false
+          break
+      }
+    }
+  }
+
+  #pass(index: number, slot: Slot, item: Item): void {
+    if (slot.empty && !slot.turnTaken && item.due <= this.now + EARLY_MS) this.#leave(index, slot, item)
+    else this.#hold(slot, item)
+  }
+
+  #hold(slot: Slot, item: Item): void {
+    slot.hold(item)
+    this.held += item.bytes.length
+    this.shop.budget.add(item.bytes.length)
+  }
+
+  /** An item leaves slot `index` for the next. A slot counts from when it was due, so lateness does not add up. */
+  #leave(index: number, slot: Slot, item: Item): void {
+    const at = (slot.leftAt = Math.max(slot.leftAt, item.at, Math.min(item.due, this.now)))
+    if (item.due > item.at && item.is === 'bytes') {
+      slot.fault.asked.observe(item.due - item.at)
+      slot.fault.achieved.observe(this.now - item.at)
+    }
+    if (item.apart) this.#takeTurn(slot)
+    if (item.is === 'bytes') this.enter(index + 1, item.bytes, at)
+    else this.enterMark(index + 1, item.is, at)
+  }
+
+  // Two writes in one turn of the loop may share a segment; slices must not.
+  #takeTurn(slot: Slot): void {
+    slot.turnTaken = true
+    this.shop.clock.soon(() => {
+      slot.turnTaken = false
+      this.guardedTick()
+    })
+  }
+
+  pump(index: number, slot: Slot): void {
+    const due = this.now + EARLY_MS
+    while (!this.done && !slot.turnTaken && (slot.head?.due ?? Infinity) <= due) {
+      const item = slot.shift() as Item
+      this.held -= item.bytes.length
+      this.shop.budget.sub(item.bytes.length)
+      this.#leave(index, slot, item)
+    }
+  }
+
+  /** Lets go of all that slot `index` holds, now, down the rest of the chain. */
+  release(index: number, slot: Slot): void {
+    const items = slot.takeAll()
+    for (const item of items) {
+      this.held -= item.bytes.length
+      this.shop.budget.sub(item.bytes.length)
+      if (this.done) continue
+      if (item.is === 'bytes') this.enter(index + 1, item.bytes, this.now)
+      else this.enterMark(index + 1, item.is, this.now)
+    }
+  }
+
+  /** Takes out what slot holds, without passing it on. */
+  take(slot: Slot): readonly Item[] {
+    const items = slot.takeAll()
+    const bytes = items.reduce((sum, item) => sum + item.bytes.length, 0)
+    this.held -= bytes
+    this.shop.budget.sub(bytes)
+    return items
+  }
+}
