@@ -1,5 +1,4 @@
-import type { EventLog, KindSource, MetricsText, Plane, Profiles, Runs } from '../contract/ports.ts'
-import type { Kind } from '../contract/kind.ts'
+import type { EventLog, MetricsText, Plane, Profiles, Runs } from '../contract/ports.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Registry } from '../registry/registry.ts'
@@ -35,7 +34,6 @@ export interface ControlInfo {
 export interface ControlDeps {
   readonly registry: Registry
   readonly plane: Plane
-  readonly kinds: KindSource & { all(): readonly Kind[] }
   readonly journal: EventLog
   readonly runs: Runs
   readonly profiles: Profiles

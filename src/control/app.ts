@@ -1,0 +1,61 @@
+import fastify from 'fastify'
+import type { FastifyInstance } from 'fastify'
+import type { ControlDeps } from './deps.ts'
+import { ErrorAnswers } from './error-answers.ts'
+import { guard } from './guard.ts'
+import { EventStreams } from './native/event-stream.ts'
+import { mountOperations } from './native/mount.ts'
+import { nativeOperations } from './native/operations.ts'
+import { NO_COMPILERS } from './no-compilers.ts'
+import { requestIds } from './request-id.ts'
+import { RouteTable } from './route-table.ts'
+import { TOXIPROXY_ROUTES } from './toxiproxy/routes.ts'
+import { mountToxiproxy } from './toxiproxy/mount.ts'
+
+/** A caller that is slow to say what it wants gives up its socket, ms. As Toxiproxy has it. */
+const REQUEST_MS = 15_000
+const KEEP_ALIVE_MS = 60_000
+/** Node looks for slow callers at this interval. */
+const CHECK_MS = 2_000
+/** Longer than any percent-encoded name of 200 bytes. */
+const LONGEST_PARAMETER = 1_000
+const LONGEST_HEAD = 32 * 1024
+
+/** The control plane: Toxiproxy's API at the root and the native one under /v1, on one port. It does not listen yet. */
+export function createApp(deps: ControlDeps): FastifyInstance {
+  const { settings, info, clock, log } = deps
+  const streams = new EventStreams(deps.journal, clock, settings.eventReaders)
+  const operations = nativeOperations(streams)
+  const routes = new RouteTable()
+  for (const { method, path } of operations) routes.add(method, path)
+  const toxiproxyRoutes = new RouteTable()
+  for (const { method, path } of TOXIPROXY_ROUTES) toxiproxyRoutes.add(method, path)
+  const errors = new ErrorAnswers({ log, routes, toxiproxyRoutes, toxiproxyApi: settings.toxiproxyApi })
+
+  const app = fastify({
+    // The daemon has its own log; Fastify's would load pino's transports.
+    logger: false,
+    genReqId: requestIds(info.bootId, () => clock.wall()),
+    bodyLimit: settings.bodyLimit,
+    exposeHeadRoutes: false,
+    // Open event streams and callers that went quiet must not hold up the end.
+    forceCloseConnections: true,
+    requestTimeout: REQUEST_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    http: { headersTimeout: REQUEST_MS, connectionsCheckingInterval: CHECK_MS, maxHeaderSize: LONGEST_HEAD },
+    routerOptions: { maxParamLength: LONGEST_PARAMETER, caseSensitive: true, ignoreTrailingSlash: false },
+    frameworkErrors: (error, request, reply) => void errors.answer(error, request, reply),
+    clientErrorHandler: (error, socket) => errors.answerSocket(error, socket),
+    schemaController: NO_COMPILERS,
+  })
+  // Both APIs read the bytes themselves: neither goes by the content-type.
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  app.setErrorHandler((error, request, reply) => errors.answer(error, request, reply))
+  guard(app, deps)
+  app.setNotFoundHandler((request, reply) => errors.answerUnknown(request, reply))
+  app.addHook('preClose', async () => streams.close())
+  mountOperations(app, deps, operations)
+  if (settings.toxiproxyApi !== 'off') mountToxiproxy(app, deps)
+  return app
+}

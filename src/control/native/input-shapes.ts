@@ -1,0 +1,28 @@
+import type { JsonSchema } from '../../contract/attributes.ts'
+import { catalogue } from '../../faults/catalogue.ts'
+import { SETTINGS, kindInputSchema, proxyInputSchema } from '../../faults/fault-schema.ts'
+import { CONFIG, RUN_START, partial } from './bodies.ts'
+
+const ref = (name: string): JsonSchema => ({ $ref: `${name}#` })
+const ofKind = (kind: string): string => `Fault.${kind}`
+
+/** What the native API takes, for its OpenAPI document: the schemas that requests are judged by, each kind's by its name. */
+export function inputShapes(): Readonly<Record<string, JsonSchema>> {
+  const kinds = catalogue.list()
+  const proxy = proxyInputSchema()
+  const properties = proxy['properties'] as Readonly<Record<string, JsonSchema>>
+  const withFaults = { ...proxy, properties: { ...properties, faults: { ...properties['faults'], items: ref('FaultInput') } } }
+  return {
+    ...Object.fromEntries(kinds.map((kind) => [ofKind(kind.kind), kindInputSchema(kind)])),
+    FaultInput: { description: 'A fault; its kind says which fields it takes.', oneOf: kinds.map(({ kind }) => ref(ofKind(kind))) },
+    FaultPatch: partial({
+      type: 'object',
+      additionalProperties: false,
+      properties: { attributes: { type: 'object', description: 'Those of the kind; what is left out stays.' }, ...SETTINGS },
+    }),
+    ProxyInput: withFaults,
+    ProxyPatch: partial(withFaults),
+    ConfigInput: { ...CONFIG, properties: { proxies: { type: 'object', additionalProperties: ref('ProxyInput') } } },
+    RunStart: RUN_START,
+  }
+}

@@ -1,0 +1,24 @@
+import { configOperations } from './config.ts'
+import { connectionOperations } from './connections.ts'
+import type { EventStreams } from './event-stream.ts'
+import { eventOperations } from './events.ts'
+import { faultOperations } from './faults.ts'
+import { kindOperations } from './kinds.ts'
+import type { AnyOperation } from './operation.ts'
+import { proxyOperations } from './proxies.ts'
+import { runOperations } from './runs.ts'
+import { systemOperations } from './system.ts'
+
+/** The native API, in the order of its document. */
+export function nativeOperations(streams: EventStreams): readonly AnyOperation[] {
+  return [
+    ...proxyOperations,
+    ...faultOperations,
+    ...configOperations,
+    ...kindOperations,
+    ...connectionOperations,
+    ...eventOperations(streams),
+    ...runOperations,
+    ...systemOperations,
+  ]
+}

@@ -1,0 +1,20 @@
+import type { FastifyInstance } from 'fastify'
+import type { ControlDeps } from '../deps.ts'
+import { decodeBody } from './decode.ts'
+import { TOXIPROXY_ROUTES } from './routes.ts'
+
+export function mountToxiproxy(app: FastifyInstance, deps: ControlDeps): void {
+  for (const { method, path, handle } of TOXIPROXY_ROUTES) {
+    app.route({
+      method,
+      url: path.replace(/\{(\w+)\}/g, ':$1'),
+      config: { surface: 'toxiproxy' },
+      async handler(request, reply) {
+        const { proxy = '', toxic = '' } = request.params as { proxy?: string; toxic?: string }
+        const answer = await handle({ deps, proxy, toxic, body: () => decodeBody(request.body as Buffer | undefined) })
+        reply.code(answer.status)
+        return answer.json === undefined ? reply.send() : reply.type('application/json').send(answer.json)
+      },
+    })
+  }
+}
