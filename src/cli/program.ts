@@ -3,6 +3,7 @@ import { nearest } from '../kernel/nearest.ts'
 import { configCommands } from './commands/config.ts'
 import { connectionCommands } from './commands/connections.ts'
 import { daemonCommands } from './commands/daemon.ts'
+import { demoCommands } from './commands/demo.ts'
 import { eventCommands } from './commands/events.ts'
 import { faultCommands } from './commands/fault.ts'
 import { kindCommands } from './commands/kinds.ts'
@@ -40,7 +41,11 @@ export async function runCli(args: readonly string[]): Promise<ExitCode> {
     code = (await work(new Session(terminal, globals, process.env))) ?? EXIT.fine
   }
   try {
-    await program(args.length === 0 ? ['--help'] : args, terminal, act).parseAsync()
+    const asked = args.length === 0 || (args.length === 1 && ['help', '--help', '-h'].includes(args[0] ?? ''))
+    const parsed = program(args, terminal, act)
+    // yargs would take the indentation out of it.
+    if (asked) terminal.out(`${INTRO}\n\n${await parsed.getHelp()}`)
+    else await parsed.parseAsync()
     return code
   } catch (error) {
     return printError(terminal, error, args.includes('--json'))
@@ -50,7 +55,7 @@ export async function runCli(args: readonly string[]): Promise<ExitCode> {
 function program(args: readonly string[], terminal: Terminal, act: Act): Argv {
   const root = yargs([...args])
     .scriptName('faultline')
-    .usage(INTRO)
+    .usage('$0 <command> [flags]')
     .option('url', {
       type: 'string',
       describe: 'Where the daemon is (env FAULTLINE_URL; default http://127.0.0.1:8474)',
@@ -73,6 +78,7 @@ function program(args: readonly string[], terminal: Terminal, act: Act): Argv {
     eventCommands,
     configCommands,
     daemonCommands,
+    demoCommands,
   ]
   let withCommands: Program = root
   for (const add of groups) withCommands = add(withCommands, act)
@@ -85,34 +91,47 @@ function program(args: readonly string[], terminal: Terminal, act: Act): Argv {
     .wrap(Math.min(terminal.columns, 100))
     .exitProcess(false)
     .fail((message, error, at) => {
-      throw error ?? misuse(message, at)
+      throw error ?? misuse(message, at as never, args)
     })
 }
 
+/** What yargs hands to `fail`: its usage texts, which its types do not describe in full. */
+interface Known {
+  getCommands(): readonly (readonly [command: string, ...rest: unknown[]])[]
+  getDescriptions(): Readonly<Record<string, unknown>>
+}
+
 /** yargs says what it does not know; the nearest known name is ours to add. */
-function misuse(message: string, at: Argv): MisuseError {
-  const unknown = /^Unknown (argument|command)s?: (.+)$/m.exec(message)
-  if (unknown === null) return new MisuseError(message.replaceAll('\n', ' '))
-  const known = knownNames(at)
-  const sentences = (unknown[2] ?? '').split(', ').map((name) => {
-    const isFlag = process.argv.some((arg) => arg.startsWith('-') && arg.replace(/^-+/, '').split('=')[0] === name)
-    const guess = nearest(name, isFlag ? known.flags : known.commands)
-    const hint = guess === undefined ? '' : `; did you mean ${isFlag ? '--' : ''}${guess}?`
-    return isFlag ? `there is no flag --${name}${hint}` : `there is no command ${name}${hint}`
+function misuse(message: string, known: Known, args: readonly string[]): MisuseError {
+  const unknown = /^Unknown (?:argument|command)s?: (.+)$/m.exec(message)?.[1]?.split(', ')
+  if (unknown === undefined) return new MisuseError(plainer(message, args))
+  const isFlag = (name: string): boolean =>
+    args.some((arg) => arg.startsWith('-') && arg.replace(/^-+/, '').split('=')[0] === name)
+  const flags = unknown.filter(isFlag).map((name) => {
+    const guess = nearest(name, Object.keys(known.getDescriptions()))
+    return `there is no flag --${name}${guess === undefined ? '' : `; did you mean --${guess}?`}`
   })
-  return new MisuseError(sentences.join(', and '))
+  // What follows a word that is no command is unknown because of it.
+  const commands = unknown
+    .filter((name) => !isFlag(name))
+    .slice(0, 1)
+    .map((name) => {
+      const guess = nearest(
+        name,
+        known.getCommands().map(([command]) => command.split(' ')[0] ?? ''),
+      )
+      return `there is no command ${name} here${guess === undefined ? '' : `; did you mean ${guess}?`}`
+    })
+  return new MisuseError([...commands, ...flags].join(', and '))
 }
 
-/** Not in the types of yargs, but what its own recommendations are made of. */
-function knownNames(at: Argv): { flags: readonly string[]; commands: readonly string[] } {
-  const { getOptions, getInternalMethods } = at as unknown as YargsInside
-  return {
-    flags: Object.keys(getOptions?.call(at).key ?? {}),
-    commands: getInternalMethods?.call(at).getCommandInstance().getCommands() ?? [],
+function plainer(message: string, args: readonly string[]): string {
+  const words = args.slice(
+    0,
+    [...args, '-'].findIndex((arg) => arg.startsWith('-')),
+  )
+  if (message.startsWith('Not enough non-option arguments')) {
+    return `an argument is missing: \`faultline ${words.join(' ')} --help\` shows which there are`
   }
-}
-
-interface YargsInside {
-  getOptions?(): { key: Readonly<Record<string, unknown>> }
-  getInternalMethods?(): { getCommandInstance(): { getCommands(): readonly string[] } }
+  return message.replaceAll(/\s*\n\s*/g, ' ')
 }

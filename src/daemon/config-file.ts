@@ -5,7 +5,7 @@ import { SETTINGS, isGroup, settingsIn } from './settings.ts'
 import type { JsonSchema } from '../contract/attributes.ts'
 import { readPopulate } from './toxiproxy-config.ts'
 import { show } from '../contract/validate.ts'
-import { parseYaml, type Path, type YamlSource } from '../experiment/yaml-source.ts'
+import { parseYaml, type Path, type Place, type YamlSource } from '../experiment/yaml-source.ts'
 
 /** A config file, read and checked as far as it can be without the kinds of faults. */
 export interface ConfigFile {
@@ -25,9 +25,9 @@ const OTHER_NAMES = ['proxies', '$schema']
 /** @throws FaultlineError invalid_config with every problem, each as `file:line:column: ...` */
 export function readConfig(file: string, text: string): ConfigFile {
   const source = parseYaml(text)
-  const problems: Problem[] = source.syntax.map(({ place, message }) => problem(file, place, '', message))
+  const found: Found[] = source.syntax.map(({ place, message }) => ({ place, pointer: '', message }))
   const report: Report = ({ path, message, at }) => {
-    problems.push(problem(file, source.place(path, at), pointer(path), message))
+    found.push({ place: source.place(path, at), pointer: pointer(path), message })
   }
   const values = new Map<string, unknown>()
   const root = source.value ?? {}
@@ -37,13 +37,13 @@ export function readConfig(file: string, text: string): ConfigFile {
     const populated = readPopulate(root, report)
     proxies = populated.proxies
     pathOf = populated.pathOf
-  } else if (problems.length === 0 && !isRecord(root)) {
+  } else if (found.length === 0 && !isRecord(root)) {
     report({ path: [], message: `a config is a map of settings and proxies, found ${show(root)}`, at: 'value' })
   } else if (isRecord(root)) {
     readSettings(SETTINGS, root, [], values, report)
     proxies = readProxies(root['proxies'], report)
   }
-  if (problems.length > 0) throw invalid(file, problems)
+  if (found.length > 0) throw invalid(file, inOrder(file, found))
   return {
     file,
     values,
@@ -101,14 +101,24 @@ function readProxies(value: unknown, report: Report): Readonly<Record<string, Pr
   return value as Readonly<Record<string, ProxyInput>>
 }
 
-function problem(file: string, place: { line: number; column: number }, at: string, message: string): Problem {
-  return { pointer: at, message: `${file}:${place.line}:${place.column}: ${message}` }
+interface Found extends Problem {
+  readonly place: Place
+}
+
+/** As somebody meets them who reads the file. */
+function inOrder(file: string, found: readonly Found[]): readonly Problem[] {
+  return found
+    .toSorted(({ place: a }, { place: b }) => a.line - b.line || a.column - b.column)
+    .map(({ place, pointer: at, message }) => ({
+      pointer: at,
+      message: `${file}:${place.line}:${place.column}: ${message}`,
+    }))
 }
 
 export const pointer = (path: Path): string =>
   path.map((segment) => `/${String(segment).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 
-export const pathOfPointer = (text: string): Path =>
+const pathOfPointer = (text: string): Path =>
   text
     .split('/')
     .slice(1)
@@ -116,7 +126,7 @@ export const pathOfPointer = (text: string): Path =>
 
 function invalid(file: string, problems: readonly Problem[]): FaultlineError {
   const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`
-  return new FaultlineError('invalid_config', `${file} was not applied: ${count}`, { problems })
+  return new FaultlineError('invalid_config', `${file} is not valid: ${count}`, { problems })
 }
 
 /** The registry names fields from the proxies on (`/db/faults/0/kind`, with or without `/proxies`); the file knows lines. */
@@ -127,10 +137,12 @@ function located(
   pathOf: (path: Path) => Path,
 ): FaultlineError {
   const found = error.problems.length > 0 ? error.problems : [{ pointer: error.pointer ?? '', message: error.message }]
-  const problems = found.map(({ pointer: at, message }) => {
-    const path = pathOfPointer(at)
-    const full = pathOf(path[0] === 'proxies' ? path.slice(1) : path)
-    return problem(file, source.place(full, 'value'), at, message)
+  const placed = found.map((one) => {
+    const path = pathOfPointer(one.pointer)
+    return { ...one, place: source.place(pathOf(path[0] === 'proxies' ? path.slice(1) : path), 'name') }
   })
-  return new FaultlineError(error.code, `${file} was not applied: ${error.message}`, { problems, remedy: error.remedy })
+  return new FaultlineError(error.code, `${file} is not valid: ${error.message}`, {
+    problems: inOrder(file, placed),
+    remedy: error.remedy,
+  })
 }

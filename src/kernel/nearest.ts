@@ -12,17 +12,24 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best
 }
 
-/** Levenshtein's distance, given up (as `limit`) once it cannot stay below `limit`. */
+/**
+ * How many letters were put in, left out, mistaken, or swapped with their neighbour; given up (as `limit`) once it
+ * cannot stay below `limit`.
+ */
 function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit) return limit
+  let above: number[] = []
   let row = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {
     const next = [i]
     for (let j = 1; j <= b.length; j++) {
-      const swap = a[i - 1] === b[j - 1] ? 0 : 1
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + swap))
+      const mistaken = a[i - 1] === b[j - 1] ? 0 : 1
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? (above[j - 2] ?? 0) + 1 : limit
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + mistaken, swapped))
     }
-    if (Math.min(...next) >= limit) return limit
+    // A swap reaches back two rows, so both must be beyond the limit.
+    if (Math.min(...next, ...row) >= limit) return limit
+    above = row
     row = next
   }
   return row[b.length] ?? limit
