@@ -20,7 +20,7 @@ export interface Shop extends LinkShop {
   readonly openCount: number
   dial(connection: Connection): Dial
   admitted(connection: Connection): void
-  dialEnded(connection: Connection, outcome: DialOutcome, reason: string | undefined, ms: number): void
+  dialEnded(connection: Connection, outcome: DialOutcome, ms: number): void
   evictOldest(but: Connection, fault: AttachedFault): void
   injected(connection: Connection, fault: string, kind: string, effect: 'reset' | 'close'): void
   bug(connection: Connection, error: unknown): void
@@ -121,7 +121,7 @@ export class Connection implements LinkOwner {
 
   #open(server: Socket): void {
     this.#dial = undefined
-    this.shop.dialEnded(this, 'ok', undefined, this.shop.clock.now() - this.#dialStart)
+    this.shop.dialEnded(this, 'ok', this.shop.clock.now() - this.#dialStart)
     this.server = server
     relay.adopt(server, this)
     this.state = 'open'
@@ -133,7 +133,7 @@ export class Connection implements LinkOwner {
 
   dialFailed(outcome: 'failed' | 'timeout', reason: string): void {
     this.#dial = undefined
-    this.shop.dialEnded(this, outcome, reason, this.shop.clock.now() - this.#dialStart)
+    this.shop.dialEnded(this, outcome, this.shop.clock.now() - this.#dialStart)
     if (this.ending === undefined) this.drop('upstream', `dial_${reason}`)
   }
 
@@ -262,7 +262,7 @@ export class Connection implements LinkOwner {
     if (this.#dial !== undefined) {
       this.#dial.cancel()
       this.#dial = undefined
-      this.shop.dialEnded(this, 'cancelled', undefined, this.shop.clock.now() - this.#dialStart)
+      this.shop.dialEnded(this, 'cancelled', this.shop.clock.now() - this.#dialStart)
     }
     this.up?.discard()
     this.down?.discard()
@@ -281,27 +281,5 @@ export class Connection implements LinkOwner {
     const names = [...(this.#faults?.applied ?? [])]
     for (const link of [this.up, this.down]) for (const slot of link?.chain ?? []) names.push(slot.fault.spec.name)
     return names
-  }
-
-  info(): ConnectionInfo {
-    const now = this.shop.clock.now()
-    return {
-      id: this.unit.id,
-      proxy: this.shop.name,
-      ordinal: this.unit.ordinal,
-      client: this.clientAddress,
-      upstream: this.shop.upstream,
-      state: this.state,
-      age_ms: Math.round(now - this.openedAt),
-      idle_ms: Math.round(now - this.lastByteAt),
-      bytes_upstream: this.up?.bytesOut ?? 0,
-      bytes_downstream: this.down?.bytesOut ?? 0,
-      held_bytes: (this.up?.heldBytes ?? 0) + (this.down?.heldBytes ?? 0),
-      paused_ms: {
-        upstream: Math.round(this.up?.pausedMs(now) ?? 0),
-        downstream: Math.round(this.down?.pausedMs(now) ?? 0),
-      },
-      faults: this.faults,
-    }
   }
 }

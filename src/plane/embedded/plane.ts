@@ -10,6 +10,7 @@ import type {
 } from '../../contract/ports.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Connection } from './connection.ts'
+import { connectionInfo } from './connection-info.ts'
 import { HeldBudget } from './held-budget.ts'
 import { NameBook } from './name-book.ts'
 import type { Lookup } from './name-book.ts'
@@ -67,7 +68,7 @@ export class EmbeddedPlane implements Plane {
   }
 
   *connections(filter: ConnectionFilter = {}): Iterable<ConnectionInfo> {
-    for (const connection of this.#matching(filter)) yield connection.info()
+    for (const connection of this.#matching(filter)) yield connectionInfo(connection)
   }
 
   kill(filter: ConnectionFilter, how: HowClosed): number {

@@ -1,12 +1,11 @@
 import type { Socket } from 'node:net'
-import type { FactSink, Origin, ProxyState } from '../../contract/events.ts'
+import type { FactSink, ProxyState } from '../../contract/events.ts'
 import { parseAddress, sameListen } from '../../contract/address.ts'
 import { FaultlineError } from '../../contract/errors.ts'
 import type { AnyConnectionKind, Stream } from '../../contract/kind.ts'
 import type { FaultSpec, ProxySpec } from '../../contract/model.ts'
 import type { FaultStatus, KindSource, PlaneProxy, ProxyStatus } from '../../contract/ports.ts'
 import type { Clock } from '../../kernel/clock.ts'
-import { DelayHistogram } from '../../kernel/histogram.ts'
 import { AttachedFault } from './attached-fault.ts'
 import { Connection } from './connection.ts'
 import type { Shop } from './connection.ts'
@@ -18,6 +17,7 @@ import { ListenerSwitch } from './listener-switch.ts'
 import type { ListenerHost, Mode } from './listener-switch.ts'
 import type { NameBook } from './name-book.ts'
 import type { PortKeeper } from './port-keeper.ts'
+import { ProxyLedger } from './proxy-ledger.ts'
 import { resetSocket } from './sockets.ts'
 import { Visitor } from './visitor.ts'
 
@@ -45,7 +45,8 @@ export class Proxy implements PlaneProxy, Shop, ListenerHost {
   readonly budget: HeldBudget
   readonly heldBytesPerLink: number
   readonly connections = new Set<Connection>()
-  readonly bytes = { upstream: { received: 0, sent: 0 }, downstream: { received: 0, sent: 0 } }
+  readonly bytes: ProxyLedger['bytes']
+  readonly #ledger: ProxyLedger
   faults: { readonly [stream in Stream]: readonly AttachedFault[] } = { upstream: [], downstream: [] }
   connectionFaults: readonly AttachedFault[] = []
   revision = 0
@@ -59,11 +60,7 @@ export class Proxy implements PlaneProxy, Shop, ListenerHost {
   #enabled: boolean
   #attached: readonly AttachedFault[] = []
   #ordinal = 0
-  #total = 0
-  #limited = 0
   #askAgain = false
-  readonly #dials = { ok: 0, failed: 0, timeout: 0, cancelled: 0, time: new DelayHistogram() }
-  readonly #closed = { injected: 0, upstream: 0, client: 0, faultline: 0 }
 
   constructor(spec: ProxySpec, seed: string, parts: PlaneParts) {
     this.name = spec.name
@@ -71,6 +68,8 @@ export class Proxy implements PlaneProxy, Shop, ListenerHost {
     this.#enabled = spec.enabled
     this.#seed = seed
     this.#parts = parts
+    this.#ledger = new ProxyLedger(spec.name, parts.sink)
+    this.bytes = this.#ledger.bytes
     this.clock = parts.clock
     this.names = parts.names
     this.keeper = parts.keeper
@@ -200,46 +199,29 @@ export class Proxy implements PlaneProxy, Shop, ListenerHost {
       listen: this.#listener.text,
       error: this.#listener.error,
       connectionsOpen: this.connections.size,
-      connectionsTotal: this.#total,
-      connectionsLimited: this.#limited,
-      bytes: this.bytes,
       heldBytes,
-      dials: this.#dials,
-      closed: this.#closed,
+      ...this.#ledger.counts,
     }
   }
 
   // ---- ListenerHost
 
   stateChanged(state: ProxyState, error: string | undefined): void {
-    const listen = this.#listener.text
-    this.#parts.sink.emit({
-      type: 'proxy_state',
-      proxy: this.name,
-      state,
-      listen,
-      ...(error === undefined ? {} : { error }),
-    })
+    this.#ledger.state(state, this.#listener.text, error)
   }
 
   socket(client: Socket): void {
     const ordinal = ++this.#ordinal
-    this.#total++
+    this.#ledger.total++
     const room = this.connections.size < this.#parts.limits.connectionsPerProxy
     const id = room ? this.#parts.nextConnectionId() : undefined
     if (id === undefined) {
-      this.#limited++
-      this.#closed.faultline++
       client.on('error', () => {})
-      this.#parts.sink.emit({
-        type: 'connection_refused',
-        proxy: this.name,
-        connection: '',
+      this.#ledger.turnedAway(
         ordinal,
-        client: client.remoteAddress ?? '',
-        reason: room ? 'limits.connections' : 'limits.connections_per_proxy',
-        origin: 'faultline',
-      })
+        client.remoteAddress ?? '',
+        room ? 'limits.connections' : 'limits.connections_per_proxy',
+      )
       return resetSocket(client)
     }
     const connection = new Connection(this, client, id, ordinal)
@@ -262,19 +244,8 @@ export class Proxy implements PlaneProxy, Shop, ListenerHost {
     this.openCount++
   }
 
-  dialEnded(connection: Connection, outcome: DialOutcome, _reason: string | undefined, ms: number): void {
-    this.#dials[outcome]++
-    if (outcome !== 'ok') return
-    this.#dials.time.observe(ms)
-    this.#parts.sink.emit({
-      type: 'connection_opened',
-      proxy: this.name,
-      connection: connection.unit.id,
-      ordinal: connection.unit.ordinal,
-      client: connection.clientAddress,
-      upstream: this.upstream,
-      dial_ms: ms,
-    })
+  dialEnded(connection: Connection, outcome: DialOutcome, ms: number): void {
+    this.#ledger.dialEnded(connection, outcome, this.upstream, ms)
   }
 
   evictOldest(but: Connection, fault: AttachedFault): void {
@@ -286,44 +257,18 @@ export class Proxy implements PlaneProxy, Shop, ListenerHost {
   }
 
   injected(connection: Connection, fault: string, kind: string, effect: 'reset' | 'close'): void {
-    this.#parts.sink.emit({ type: 'effect', proxy: this.name, fault, kind, connection: connection.unit.id, effect })
+    this.#ledger.injected(connection, fault, kind, effect)
   }
 
   bug(connection: Connection, error: unknown): void {
-    const { message, stack = '' } = error instanceof Error ? error : new Error(String(error))
-    this.#parts.sink.emit({ type: 'bug', message, stack, proxy: this.name, connection: connection.unit.id })
+    this.#ledger.bug(connection, error)
   }
 
   closed(connection: Connection): void {
     this.connections.delete(connection)
     if (connection.isAdmitted) this.openCount--
     this.#parts.connectionGone()
-    const { how, origin, fault, refusal } = connection.ending as NonNullable<Connection['ending']>
-    this.#closed[origin satisfies Origin]++
-    const base = { proxy: this.name, connection: connection.unit.id, ordinal: connection.unit.ordinal }
-    const by = fault === undefined ? {} : { fault }
-    if (refusal !== undefined) {
-      this.#parts.sink.emit({
-        type: 'connection_refused',
-        ...base,
-        client: connection.clientAddress,
-        reason: refusal,
-        origin,
-        ...by,
-      })
-    } else {
-      this.#parts.sink.emit({
-        type: 'connection_closed',
-        ...base,
-        how,
-        origin,
-        ...by,
-        age_ms: Math.round(this.clock.now() - connection.openedAt),
-        bytes_upstream: connection.up?.bytesOut ?? 0,
-        bytes_downstream: connection.down?.bytesOut ?? 0,
-        faults: connection.faults,
-      })
-    }
+    this.#ledger.closed(connection, this.clock.now())
     this.#somebodyLeft()
   }
 

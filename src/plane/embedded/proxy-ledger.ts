@@ -1,0 +1,106 @@
+import type { FactSink, Origin, ProxyState } from '../../contract/events.ts'
+import type { ProxyStatus } from '../../contract/ports.ts'
+import { DelayHistogram } from '../../kernel/histogram.ts'
+import type { Connection } from './connection.ts'
+import type { DialOutcome } from './dialer.ts'
+
+/** What a proxy counted, in plain numbers, and the facts it tells about its connections. */
+export class ProxyLedger {
+  readonly bytes = { upstream: { received: 0, sent: 0 }, downstream: { received: 0, sent: 0 } }
+  readonly dials = { ok: 0, failed: 0, timeout: 0, cancelled: 0, time: new DelayHistogram() }
+  readonly ended = { injected: 0, upstream: 0, client: 0, faultline: 0 } satisfies Record<Origin, number>
+  total = 0
+  limited = 0
+  readonly #proxy: string
+  readonly #sink: FactSink
+
+  constructor(proxy: string, sink: FactSink) {
+    this.#proxy = proxy
+    this.#sink = sink
+  }
+
+  get counts(): Pick<ProxyStatus, 'bytes' | 'dials' | 'closed' | 'connectionsTotal' | 'connectionsLimited'> {
+    const { bytes, dials, ended, total, limited } = this
+    return { bytes, dials, closed: ended, connectionsTotal: total, connectionsLimited: limited }
+  }
+
+  state(state: ProxyState, listen: string, error: string | undefined): void {
+    this.#sink.emit({
+      type: 'proxy_state',
+      proxy: this.#proxy,
+      state,
+      listen,
+      ...(error === undefined ? {} : { error }),
+    })
+  }
+
+  /** A limit refused the client before it became a connection. */
+  turnedAway(ordinal: number, client: string, limit: string): void {
+    this.limited++
+    this.ended.faultline++
+    this.#sink.emit({
+      type: 'connection_refused',
+      proxy: this.#proxy,
+      connection: '',
+      ordinal,
+      client,
+      reason: limit,
+      origin: 'faultline',
+    })
+  }
+
+  dialEnded(connection: Connection, outcome: DialOutcome, upstream: string, ms: number): void {
+    this.dials[outcome]++
+    if (outcome !== 'ok') return
+    this.dials.time.observe(ms)
+    this.#sink.emit({
+      type: 'connection_opened',
+      ...this.#who(connection),
+      client: connection.clientAddress,
+      upstream,
+      dial_ms: ms,
+    })
+  }
+
+  injected(connection: Connection, fault: string, kind: string, effect: 'reset' | 'close'): void {
+    this.#sink.emit({ type: 'effect', proxy: this.#proxy, fault, kind, connection: connection.unit.id, effect })
+  }
+
+  bug(connection: Connection, error: unknown): void {
+    const { message, stack = '' } = error instanceof Error ? error : new Error(String(error))
+    this.#sink.emit({ type: 'bug', message, stack, proxy: this.#proxy, connection: connection.unit.id })
+  }
+
+  closed(connection: Connection, now: number): void {
+    const { how, origin, fault, refusal } = connection.ending as NonNullable<Connection['ending']>
+    this.ended[origin]++
+    const who = this.#who(connection)
+    const by = fault === undefined ? {} : { fault }
+    if (refusal !== undefined) {
+      this.#sink.emit({
+        type: 'connection_refused',
+        ...who,
+        client: connection.clientAddress,
+        reason: refusal,
+        origin,
+        ...by,
+      })
+      return
+    }
+    this.#sink.emit({
+      type: 'connection_closed',
+      ...who,
+      how,
+      origin,
+      ...by,
+      age_ms: Math.round(now - connection.openedAt),
+      bytes_upstream: connection.up?.bytesOut ?? 0,
+      bytes_downstream: connection.down?.bytesOut ?? 0,
+      faults: connection.faults,
+    })
+  }
+
+  #who(connection: Connection): { proxy: string; connection: string; ordinal: number } {
+    return { proxy: this.#proxy, connection: connection.unit.id, ordinal: connection.unit.ordinal }
+  }
+}
