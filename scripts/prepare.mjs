@@ -1,5 +1,5 @@
 // npm runs this after `npm ci` and before `npm pack`. Afterwards `faultline` can be run, or the install has failed.
-import { existsSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, findCompiler } from './build.mjs'
@@ -18,11 +18,4 @@ if (compiler === undefined) {
 } else if (!build(compiler)) {
   console.error('faultline: the build failed; see the errors of the compiler above.')
   process.exit(1)
-}
-
-// npm links the commands of dependencies, not those of the package itself: with this, `npx faultline` works in a clone.
-const bin = join(root, 'node_modules', '.bin')
-if (existsSync(bin) && process.platform !== 'win32') {
-  rmSync(join(bin, 'faultline'), { force: true })
-  symlinkSync(join('..', '..', 'dist', 'cli', 'bin.js'), join(bin, 'faultline'))
 }
