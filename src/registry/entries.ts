@@ -1,3 +1,5 @@
+import { sameListen } from '../contract/address.ts'
+import { FaultlineError } from '../contract/errors.ts'
 import type { FaultSpec, Owner, ProxySpec } from '../contract/model.ts'
 import type { PlaneProxy } from '../contract/ports.ts'
 import type { FaultInput, ProxyInput } from '../contract/wire.ts'
@@ -34,6 +36,31 @@ function plain(spec: FaultSpec): string {
       .filter(([, value]) => value !== undefined)
       .sort(([a], [b]) => (a < b ? -1 : 1)),
   )
+}
+
+/** What does not change keeps its identity; listen keeps the port it has; faults of runs stay. */
+export function mergeSpec(entry: ProxyEntry, wanted: ProxySpec): ProxySpec {
+  const { spec } = entry
+  const listen = sameListen(wanted.listen, spec.listen) ? spec.listen : wanted.listen
+  return { ...wanted, listen, owner: spec.owner, faults: withRuns(settle(wanted.faults, spec.faults), entry) }
+}
+
+/** Adds the faults of runs; the same list comes back when nothing differs. */
+export function withRuns(faults: readonly FaultSpec[], { spec }: ProxyEntry): readonly FaultSpec[] {
+  const others = spec.faults.filter((one) => !isPlain(one.owner) && !faults.some((mine) => mine.name === one.name))
+  const all = [...faults, ...others]
+  return all.length === spec.faults.length && all.every((one, i) => one === spec.faults[i]) ? spec.faults : all
+}
+
+/** A busy port that is one of ours gets its holder's name. */
+export function explainBusy(error: unknown, spec: ProxySpec, entries: readonly ProxyEntry[]): never {
+  if (!(error instanceof FaultlineError) || error.code !== 'address_in_use') throw error
+  const holder = entries.find(
+    (other) => other.spec.name !== spec.name && sameListen(spec.listen, other.plane.status().listen),
+  )
+  if (holder === undefined) throw error
+  const detail = `${error.message}; proxy ${JSON.stringify(holder.spec.name)} (owner ${holder.spec.owner}) listens there`
+  throw new FaultlineError('address_in_use', detail, { pointer: '/listen' })
 }
 
 /** A proxy in the shape of config. */

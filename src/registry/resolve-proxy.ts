@@ -1,0 +1,69 @@
+import { parseAddress } from '../contract/address.ts'
+import { FaultlineError } from '../contract/errors.ts'
+import type { FaultSpec, Owner, ProxySpec } from '../contract/model.ts'
+import type { FaultInput, ProxyInput } from '../contract/wire.ts'
+import { resolveFault } from '../faults/resolve.ts'
+
+export interface Leniency {
+  /** Toxiproxy's rules: the upstream may be anything, integers only, odd names. */
+  readonly lenient?: boolean
+}
+
+export interface ResolveRules {
+  readonly allowed: (upstream: string) => boolean
+  readonly faultsPerProxy: number
+}
+
+/** Input to a whole spec, everything checked. @throws invalid_fault, invalid_request, upstream_not_allowed, limit_reached */
+export function resolveProxy(
+  name: string,
+  input: ProxyInput,
+  owner: Owner,
+  rules: ResolveRules,
+  options: Leniency,
+): ProxySpec {
+  const { upstream, listen = '127.0.0.1:0', enabled = true, protocol = 'tcp', from, to } = input
+  const { lenient = false } = options
+  if (!lenient) parseAddress(upstream, 'upstream')
+  if (enabled || !lenient) parseAddress(listen, 'listen')
+  if (!rules.allowed(upstream)) {
+    const detail = `proxy ${JSON.stringify(name)} may not forward to ${JSON.stringify(upstream)}`
+    throw new FaultlineError('upstream_not_allowed', detail, { pointer: '/upstream' })
+  }
+  const faults = (input.faults ?? []).map((fault, i) => resolveAny(fault, owner, lenient, `/faults/${i}`))
+  checkFaults(name, faults, rules)
+  return { name, listen, upstream, protocol, from, to, enabled, faults, owner }
+}
+
+/** The same for config, where pointers start at the document. */
+export function resolveNamed(name: string, input: ProxyInput, owner: Owner, rules: ResolveRules): ProxySpec {
+  try {
+    return resolveProxy(name, input, owner, rules, {})
+  } catch (error) {
+    if (!(error instanceof FaultlineError)) throw error
+    const base = `/proxies/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
+    const problems = error.problems.map((one) => ({ ...one, pointer: base + one.pointer }))
+    const more = { pointer: base + (error.pointer ?? ''), problems, remedy: error.remedy }
+    throw new FaultlineError(error.code, `proxy ${JSON.stringify(name)}: ${error.message}`, more)
+  }
+}
+
+/** A fault that is resolved already passes as it is. */
+export function resolveAny(input: FaultInput | FaultSpec, owner: Owner, lenient: boolean, pointer: string): FaultSpec {
+  return 'owner' in input ? input : resolveFault(input, { owner, lenient, pointer })
+}
+
+export function checkFaults(proxy: string, faults: readonly FaultSpec[], rules: ResolveRules): void {
+  const names = new Set<string>()
+  for (const { name } of faults) {
+    if (names.has(name)) {
+      const detail = `proxy ${JSON.stringify(proxy)} would have two faults called ${JSON.stringify(name)}`
+      throw new FaultlineError('fault_exists', detail, { pointer: '/faults' })
+    }
+    names.add(name)
+  }
+  if (faults.length > rules.faultsPerProxy) {
+    const detail = `proxy ${JSON.stringify(proxy)} would have ${faults.length} faults; limits.faults_per_proxy is ${rules.faultsPerProxy}`
+    throw new FaultlineError('limit_reached', detail, { pointer: '/faults' })
+  }
+}
