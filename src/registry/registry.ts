@@ -283,5 +283,6 @@ export class Registry {
 }
 
 function sameSettings(a: ProxySpec, b: ProxySpec): boolean {
-  return a.from === b.from && a.to === b.to && a.protocol === b.protocol && a.owner === b.owner
+  const fields = ['listen', 'upstream', 'protocol', 'from', 'to', 'enabled', 'owner'] as const
+  return fields.every((field) => a[field] === b[field])
 }
