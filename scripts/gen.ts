@@ -19,6 +19,7 @@ const GENERATORS: readonly Generator[] = [
   async () => (await import('./gen-kinds.ts')).kindsIndex(),
   async () => (await import('./gen-kinds-docs.ts')).kindsDocs(),
   async () => (await import('./gen-profile.ts')).profileSchemaFile(),
+  async () => (await import('./gen-settings.ts')).settingsFiles(),
 ]
 
 const root = join(import.meta.dirname, '..')

@@ -14,6 +14,19 @@ export function printError(terminal: Terminal, error: unknown, json: boolean): E
   return told.exit
 }
 
+/** What to do, said as commands where the daemon says it as requests. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  unauthorized: 'Give the token with --token or FAULTLINE_TOKEN.',
+  proxy_not_found: '`faultline proxy list` shows what there is.',
+  proxy_exists: 'Use another name, or --replace.',
+  fault_not_found: '`faultline fault list <proxy>` shows what there is.',
+  fault_exists: 'Change it with `faultline fault update`, or give another --name.',
+  kind_not_found: '`faultline kinds` shows what there is.',
+  profile_not_found: '`faultline profile list` shows what there is.',
+  run_not_found: '`faultline runs list` shows what there is.',
+  target_busy: 'Wait for it, stop it with `faultline runs stop`, or start with --share.',
+}
+
 interface Told {
   readonly exit: ExitCode
   readonly message: string
@@ -23,7 +36,8 @@ interface Told {
 
 function tell(error: unknown): Told {
   if (error instanceof ApiError) {
-    const { message, status, code, pointer, remedy, problems, requestId } = error
+    const { message, status, code, pointer, problems, requestId } = error
+    const remedy = REMEDIES[code ?? ''] ?? error.remedy
     return {
       exit: EXIT.failed,
       message,

@@ -1,3 +1,4 @@
+import { defaultText, typeText } from '../daemon/setting-text.ts'
 import { SETTING_LIST, type Setting } from '../daemon/settings.ts'
 
 /** Made of the settings, as is everything else about them. */
@@ -25,45 +26,9 @@ export function serveHelp(): string {
 }
 
 const flagOf = ({ flag, schema }: Setting): string =>
-  schema['type'] === 'boolean' ? `--${flag}` : `--${flag} <${wordFor(schema)}>`
-
-function wordFor(schema: Setting['schema']): string {
-  if (Array.isArray(schema['enum'])) return schema['enum'].join('|')
-  if (schema['x-unit'] === 'ms') return 'duration'
-  if (schema['x-unit'] === 'bytes') return 'size'
-  if (schema['type'] === 'array') return 'a,b'
-  return [schema['type']].flat().includes('integer') && schema['type'] === 'integer' ? 'number' : 'text'
-}
+  schema['type'] === 'boolean' ? `--${flag}` : `--${flag} <${typeText(schema)}>`
 
 function textOf({ schema }: Setting): string {
-  const { default: standard, description } = schema as { default?: unknown; description: string }
-  const rule = schema['x-computed']
-  const value =
-    typeof rule === 'string'
-      ? rule
-      : standard === undefined || standard === false
-        ? undefined
-        : readable(schema, standard)
-  return value === undefined ? description : `${description} (default: ${value})`
-}
-
-/** 33554432 as 32MiB and 10000 as 10s, where that is exact. */
-export function readable(schema: Setting['schema'], value: unknown): string {
-  if (typeof value !== 'number') return String(value)
-  const steps: readonly (readonly [number, string])[] =
-    schema['x-unit'] === 'bytes'
-      ? [
-          [1024 ** 3, 'GiB'],
-          [1024 ** 2, 'MiB'],
-          [1024, 'KiB'],
-        ]
-      : schema['x-unit'] === 'ms'
-        ? [
-            [3_600_000, 'h'],
-            [60_000, 'm'],
-            [1000, 's'],
-          ]
-        : []
-  const step = steps.find(([size]) => value >= size && value % size === 0)
-  return step === undefined ? String(value) : `${value / step[0]}${step[1]}`
+  const value = schema['type'] === 'boolean' ? undefined : defaultText(schema)
+  return `${String(schema['description'])}${value === undefined ? '' : ` (default: ${value})`}`
 }

@@ -5,7 +5,12 @@ import { proxyInputSchema } from '../faults/fault-schema.ts'
 import type { ConfigDiff, Registry } from '../registry/registry.ts'
 import { pointer, type ConfigFile } from './config-file.ts'
 
-const PROXIES: JsonSchema = { type: 'object', additionalProperties: proxyInputSchema() }
+/** The `proxies` of a config file. */
+export const PROXIES: JsonSchema = {
+  type: 'object',
+  propertyNames: { pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$' },
+  additionalProperties: proxyInputSchema(),
+}
 
 /**
  * Finds every problem of every proxy, where applying would stop at the first.

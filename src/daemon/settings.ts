@@ -111,10 +111,6 @@ export const SETTINGS = closed({
   journal: group(
     'The live record of what happened.',
     closed({
-      rate: integer('Observations recorded one by one, per second; above it they are counted.', {
-        default: 5_000,
-        max: 1_000_000,
-      }),
       events: integer('Events kept; the oldest go first.', { default: 65_536, min: 16, max: 10_000_000 }),
       bytes: bytes('Size of the events kept.', { default: 32 * 1024 ** 2, min: 4096, max: 8 * 1024 ** 3 }),
     }),
