@@ -6,8 +6,10 @@ export interface Pace {
   rate: number
   /** When all that was taken on so far is paid for. */
   free: number
-  /** Since when the piece at hand has been paid for: when the bucket fell busy, or was last changed. */
-  since: number
+  /** Since when the piece at hand has been paid for. */
+  start: number
+  /** When that piece and those behind it are paid for. */
+  readonly dues: number[]
 }
 
 /** Read ahead of the pace by so much, then leave the rest to the writer; start reading again before it runs dry. */
@@ -20,7 +22,7 @@ const SLOW_PIECE = 512
 /** What a blocked link takes on before it stops reading: enough to see a peer that says little and goes. */
 const BLOCKED_BYTES = 65_536
 
-export const pace = (rate: number): Pace => ({ rate, free: 0, since: 0 })
+export const pace = (rate: number): Pace => ({ rate, free: 0, start: 0, dues: [] })
 
 function pieceBytes(rate: number): number {
   return Math.max(1, Math.ceil(Math.max(rate * PIECE_MS, Math.min(rate * 100, SLOW_PIECE))))
@@ -28,11 +30,12 @@ function pieceBytes(rate: number): number {
 
 /** Cuts bytes that came in at `at` into pieces, each due when it is paid for. Idle time earns no credit. */
 export function take(state: Pace, bytes: Uint8Array, at: number, out: Effect[]): void {
-  if (state.free <= at) state.free = state.since = at
-  fill(state, bytes, out)
+  catchUp(state, at)
+  if (state.free <= at) state.free = state.start = at
+  fill(state, bytes, at, out)
 }
 
-function fill(state: Pace, bytes: Uint8Array, out: Effect[]): void {
+function fill(state: Pace, bytes: Uint8Array, at: number, out: Effect[]): void {
   const { rate } = state
   if (rate === 0) {
     out.push({ do: 'send', bytes, at: Infinity })
@@ -42,16 +45,26 @@ function fill(state: Pace, bytes: Uint8Array, out: Effect[]): void {
   for (let start = 0; start < bytes.length; start += step) {
     const piece = bytes.length <= step ? bytes : bytes.subarray(start, start + step)
     state.free += piece.length / rate
-    out.push({ do: 'send', bytes: piece, at: state.free })
+    state.dues.push(state.free)
+    // Never before they came in, also where a little was paid ahead.
+    out.push({ do: 'send', bytes: piece, at: Math.max(at, state.free) })
   }
+}
+
+/** Strikes the pieces that are paid for. */
+function catchUp(state: Pace, now: number): void {
+  const paid = state.dues.findIndex((due) => due > now)
+  const count = paid < 0 ? state.dues.length : paid
+  state.start = state.dues[count - 1] ?? state.start
+  state.dues.splice(0, count)
 }
 
 /** Takes on a new rate. What is paid for of the piece at hand stays paid: else changes in a row would starve the link. */
 export function repace(state: Pace, rate: number, now: number): void {
-  const busy = state.free > now
-  const paid = busy ? Math.min((now - state.since) * state.rate, pieceBytes(state.rate), BLOCKED_BYTES) : 0
-  state.free = rate === 0 ? now : now - paid / rate
-  state.since = now
+  catchUp(state, now)
+  const paid = state.free > now ? (now - state.start) * state.rate : 0
+  state.free = state.start = rate === 0 ? now : now - paid / rate
+  state.dues.length = 0
   state.rate = rate
 }
 
@@ -60,7 +73,7 @@ export function takeBack(state: Pace, held: readonly Held[], now: number, out: E
   let count = 0
   for (const item of held) {
     if (item.is === 'bytes') {
-      fill(state, item.bytes, out)
+      fill(state, item.bytes, now, out)
       count += item.bytes.length
     } else out.push({ do: item.is, at: now })
   }
