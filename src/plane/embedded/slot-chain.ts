@@ -54,6 +54,7 @@ export abstract class SlotChain implements LinkView {
   /** The moment of the turn at hand: one reading of the clock serves all slots. */
   now = 0
   #closedBy: AttachedFault | undefined
+  #endOut = false
 
   constructor(stream: Stream, owner: LinkOwner, shop: LinkShop) {
     this.stream = stream
@@ -95,7 +96,8 @@ export abstract class SlotChain implements LinkView {
   enterMark(index: number, is: 'end' | 'close', at: number): void {
     for (let i = index; i < this.chain.length; i++) {
       const slot = this.chain[i] as Slot
-      if (slot.ended) return
+      // A closing goes on where the end has passed already: both sockets are still there.
+      if (slot.ended && is === 'end') return
       slot.ended = true
       if (is === 'end' && slot.kind.end !== undefined) {
         slot.arrival = at
@@ -107,8 +109,12 @@ export abstract class SlotChain implements LinkView {
         return
       }
     }
-    if (is === 'end') this.owner.linkEnded(this.asLink())
-    else if (this.#closedBy !== undefined) this.owner.linkClosed(this.asLink(), this.#closedBy)
+    if (is === 'end') {
+      // A fault that swallowed the end may give it back more than once.
+      if (this.#endOut) return
+      this.#endOut = true
+      this.owner.linkEnded(this.asLink())
+    } else if (this.#closedBy !== undefined) this.owner.linkClosed(this.asLink(), this.#closedBy)
   }
 
   resetFrom(index: number, author: AttachedFault | 'source'): void {
@@ -206,11 +212,9 @@ export abstract class SlotChain implements LinkView {
 
   /** Lets go of all that slot `index` holds, now, down the rest of the chain. */
   release(index: number, slot: Slot): void {
-    const items = slot.takeAll()
-    for (const item of items) {
-      this.held -= item.bytes.length
-      this.shop.budget.sub(item.bytes.length)
-      if (this.done) continue
+    // Out of the count all at once: what goes first may end the link, which gives back all that is counted.
+    for (const item of this.take(slot)) {
+      if (this.done) return
       if (item.is === 'bytes') this.enter(index + 1, item.bytes, this.now)
       else this.enterMark(index + 1, item.is, this.now)
     }
