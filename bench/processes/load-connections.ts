@@ -1,0 +1,53 @@
+import type { Socket } from 'node:net'
+import { machineMs } from './messages.ts'
+import { destroyAll, open, pause, repeat } from './sockets.ts'
+import type { Job } from './load.ts'
+
+/** Connects, sends a byte, waits for its echo, and closes. */
+async function once(port: number): Promise<void> {
+  let answered: () => void = () => undefined
+  const answer = new Promise<void>((resolve) => (answered = resolve))
+  const socket = await open(port, () => answered())
+  socket.write('x')
+  await answer
+  await new Promise<void>((resolve) => {
+    socket.once('close', () => resolve())
+    socket.end()
+  })
+}
+
+export async function setUp(job: Job): Promise<number> {
+  const from = machineMs()
+  await repeat(job.connections, () => once(job.port))
+  return (job.connections / (machineMs() - from)) * 1000
+}
+
+/** Opens connections that stay; each has had one byte echoed, so all of it is there. */
+export async function hold(job: Job, held: Socket[]): Promise<void> {
+  await repeat(job.connections, async () => {
+    await new Promise<void>((resolve, reject) => {
+      open(job.port, () => resolve()).then((socket) => {
+        held.push(socket)
+        socket.write('x')
+      }, reject)
+    })
+  })
+}
+
+/** Opens connections that send so many bytes to a peer that does not read. Settles when nothing moves any more. */
+export async function stall(job: Job, held: Socket[]): Promise<{ readonly taken: number }> {
+  const block = Buffer.alloc(job.bytes, 'x')
+  await repeat(job.connections, async () => {
+    const socket = await open(job.port)
+    held.push(socket)
+    socket.write(block)
+  })
+  const taken = (): number => held.reduce((sum, socket) => sum + socket.bytesWritten - socket.writableLength, 0)
+  for (let before = -1, now = taken(); before !== now; before = now, now = taken()) await pause(500)
+  return { taken: taken() }
+}
+
+export async function release(held: Socket[]): Promise<void> {
+  destroyAll(held.splice(0))
+  await pause(200)
+}
