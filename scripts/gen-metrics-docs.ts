@@ -8,7 +8,7 @@ const INTRODUCTION = `# Metrics
 written out at the scrape. \`config/prometheus/prometheus.yml\` shows how to scrape it, and
 \`config/grafana/faultline.json\` is a dashboard to import.
 
-- A series whose labels have many combinations (marked *sparse*) is shown from its first value above zero on.
+- A series whose labels have many combinations (marked _sparse_) is shown from its first value above zero on.
 - The series of a deleted proxy or fault are shown for ${KEPT_MS / 60_000} minutes more: counters with their last value, gauges as 0. A
   counter goes on where it was when something of the same name is made again, and a reset does not turn it back.
 - A family has at most ${SERIES_LIMIT.toLocaleString('en')} series, each bucket of a histogram being one. What comes later is summed under \`${OTHER}\` and counted in
@@ -52,7 +52,7 @@ function table(families: readonly Family[]): string {
       type,
       labels.map((label) => `\`${label.name}\``).join(', '),
       unit,
-      `${meaning ?? help}${sparse === true ? ' *Sparse.*' : ''}`,
+      `${meaning ?? help}${sparse === true ? ' _Sparse._' : ''}`,
     ]),
   )
 }
