@@ -29,7 +29,7 @@ export class ErrorAnswers {
     if (known.code === 'unauthorized') reply.header('www-authenticate', 'Bearer realm="faultline"')
     if (known.code === 'limit_reached') reply.header('retry-after', '1')
     if (!this.#isNative(request)) return this.#toxiproxy(asToxiproxyError(known), reply)
-    return reply.code(known.status).type(PROBLEM_TYPE).send(`${JSON.stringify(problemView(known, request.id))}\n`)
+    return reply.code(known.status).type(PROBLEM_TYPE).send(Buffer.from(`${JSON.stringify(problemView(known, request.id))}\n`))
   }
 
   /** 404 for a path that nobody has, 405 for one that does not take the method. */
@@ -68,7 +68,7 @@ export class ErrorAnswers {
   }
 
   #toxiproxy(error: ToxiproxyError, reply: FastifyReply): FastifyReply {
-    return reply.code(error.status).type('application/json').send(error.body)
+    return reply.code(error.status).type('application/json').send(Buffer.from(error.body))
   }
 
   #asFaultlineError(error: unknown, request: FastifyRequest): FaultlineError {
@@ -100,4 +100,5 @@ export class ErrorAnswers {
   }
 }
 
-const pathOf = (request: FastifyRequest): string => request.url.split('?', 1)[0] ?? ''
+/** A slash in a segment parts it, however it was written. */
+const pathOf = (request: FastifyRequest): string => (request.url.split('?', 1)[0] ?? '').replace(/%2f/gi, '/')

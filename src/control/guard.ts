@@ -21,15 +21,22 @@ export function guard(app: FastifyInstance, { settings, info, clock, log }: Cont
 
   app.addHook('onRequest', async (request, reply) => {
     const { config } = request.routeOptions
-    const known = !request.is404
+    const path = request.url.split('?', 1)[0] ?? ''
+    // The router would take an empty segment, or one with a slash in it, for a name.
+    const misread = /.\/$|%2f/i.test(path)
+    const known = !request.is404 && !misread
     // Fastify refuses a content-type that it cannot read before the route sees it; nothing here goes by it.
     delete request.raw.headers['content-type']
     reply.header('x-request-id', request.id).header('x-faultline-version', info.version)
     if (known && config.surface === 'toxiproxy') reply.header('x-toxiproxy-request-id', request.id)
     mayCall(request.headers)
     checkRate()
-    const clean = cleanedPath(request.url.split('?', 1)[0] ?? '')
+    const clean = cleanedPath(path)
     if (clean !== undefined) return reply.code(301).header('location', clean).send()
+    if (misread && !request.is404) {
+      reply.callNotFound()
+      return reply
+    }
     if (!known) return
     if (config.surface === 'toxiproxy') {
       // The old guard against browsers. Origin and Host are the real one, but some rely on this status.

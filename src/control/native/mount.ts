@@ -22,7 +22,7 @@ export function mountOperations(app: FastifyInstance, deps: ControlDeps, operati
         const result: unknown = await operation.handle({ deps, params, query, body, request, reply })
         if (result === HIJACKED || reply.sent) return reply
         const answer = result instanceof Answer ? result : new Answer(200, result)
-        return reply.code(answer.status).type('application/json').send(`${JSON.stringify(answer.body)}\n`)
+        return reply.code(answer.status).type('application/json').send(Buffer.from(`${JSON.stringify(answer.body)}\n`))
       },
     })
   }

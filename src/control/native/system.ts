@@ -108,6 +108,6 @@ export const systemOperations: readonly AnyOperation[] = [
     open: true,
     answers: { 200: answer('The version.', 'VersionView') },
     errors: [],
-    handle: ({ reply }) => reply.type(VERSION_TYPE).send(VERSION_BODY),
+    handle: ({ reply }) => reply.type(VERSION_TYPE).send(Buffer.from(VERSION_BODY)),
   }),
 ]

@@ -13,7 +13,8 @@ export function mountToxiproxy(app: FastifyInstance, deps: ControlDeps): void {
         const { proxy = '', toxic = '' } = request.params as { proxy?: string; toxic?: string }
         const answer = await handle({ deps, proxy, toxic, body: () => decodeBody(request.body as Buffer | undefined) })
         reply.code(answer.status)
-        return answer.json === undefined ? reply.send() : reply.type('application/json').send(answer.json)
+        // Bytes, because Fastify would add a charset to the type of a text.
+        return answer.json === undefined ? reply.send() : reply.type('application/json').send(Buffer.from(answer.json))
       },
     })
   }
