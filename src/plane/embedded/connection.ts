@@ -134,7 +134,10 @@ export class Connection implements LinkOwner {
   dialFailed(outcome: 'failed' | 'timeout', reason: string): void {
     this.#dial = undefined
     this.shop.dialEnded(this, outcome, this.shop.clock.now() - this.#dialStart)
-    if (this.ending === undefined) this.drop('upstream', `dial_${reason}`)
+    if (this.ending !== undefined) return
+    // Accepted and reset before we were told of the connect: to the client that is a reset, no refusal.
+    if (reason === 'ECONNRESET') resetSocket(this.client)
+    this.drop('upstream', `dial_${reason}`)
   }
 
   // ---- while it lives
@@ -184,9 +187,20 @@ export class Connection implements LinkOwner {
   linkEnded(link: Link): void {
     const dst = link === this.up ? this.server : this.client
     if (dst === undefined || this.ending !== undefined) return
-    // The side that would hear of it is gone already (its reset was swallowed): nothing is left to wait for.
-    if (dst.destroyed) this.finish('fin', link === this.up ? 'client' : 'upstream')
+    // The side that would hear of it is gone already (its reset was swallowed), or has answered and gone: nothing
+    // is left to wait for.
+    const over = dst.destroyed || (link === this.down && this.server?.destroyed === true)
+    if (over) this.finish('fin', link === this.up ? 'client' : 'upstream')
     else dst.end()
+  }
+
+  /**
+   * A socket failed: a reset, but for a server that had said all it had to say and then took no more of the
+   * request. Its reply still goes out, held or not, as it would without us.
+   */
+  socketFailed(link: Link): void {
+    if (link !== this.down || !link.ended) link.reset()
+    else if (this.client.writableEnded) this.finish('fin', 'upstream')
   }
 
   linkReset(link: Link, fault: AttachedFault | undefined): void {

@@ -59,7 +59,7 @@ function onError(this: Wired): void {
   if (this[LINK] === undefined) return
   try {
     this[INTO].deaf = true
-    this[LINK].reset()
+    this[OWNER].socketFailed(this[LINK])
   } catch (error) {
     this[OWNER].bug(error)
   }

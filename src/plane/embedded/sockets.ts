@@ -6,6 +6,9 @@ export function resetSocket(socket: Socket): void {
   if (socket.destroyed) return
   // While connecting, resetAndDestroy waits for the connect; on a unix socket it throws.
   if (socket.connecting || socket.remoteFamily === undefined) socket.destroy()
+  // While its FIN is on the way out, libuv refuses a reset and Node then loses the descriptor: a turn later it works.
+  else if (socket.writableEnded && !socket.writableFinished && socket.writableLength === 0)
+    socket.once('finish', () => resetSocket(socket))
   else socket.resetAndDestroy()
 }
 
