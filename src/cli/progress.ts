@@ -70,7 +70,7 @@ export class Progress {
 
   /** Carriage return, erase the line, write: in one piece, so that nothing flickers. */
   #draw(line: string): void {
-    process.stdout.write(`\r\u001b[2K${line}`)
+    this.#terminal.draw(`\r\u001b[2K${line}`)
     this.#drawn = line !== ''
   }
 }

@@ -17,9 +17,9 @@ export async function serve(args: readonly string[]): Promise<ExitCode> {
     const { env } = process
     const file = given ?? (env['FAULTLINE_CONFIG'] === '' ? undefined : env['FAULTLINE_CONFIG'])
     const config = file === undefined ? undefined : await read(file)
-    const { settings, warnings } = loadSettings({ flags, env, config })
+    const loaded = loadSettings({ flags, env, config })
     const { runDaemon } = await import('../daemon/run-daemon.ts')
-    await runDaemon({ settings, config, warnings, version: packageVersion() })
+    await runDaemon({ ...loaded, config, version: packageVersion() })
     return EXIT.fine
   } catch (error) {
     return explain(error)

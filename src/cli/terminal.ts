@@ -1,12 +1,14 @@
 import { stripVTControlCharacters } from 'node:util'
 import pc from 'picocolors'
 
-/** Where a command writes, and how. Replaced in no test: they look at a real process from outside. */
+/** Where a command writes, and how. */
 export interface Terminal {
   readonly isTty: boolean
   readonly columns: number
   readonly paint: ReturnType<typeof pc.createColors>
   out(text: string): void
+  /** As it is, without a line end; for what is drawn over. */
+  draw(text: string): void
   err(text: string): void
 }
 
@@ -26,6 +28,7 @@ export function processTerminal(): Terminal {
       stdout.isTTY === true && process.env['NO_COLOR'] === undefined && process.env['TERM'] !== 'dumb',
     ),
     out: (text) => stdout.write(`${text}\n`),
+    draw: (text) => stdout.write(text),
     err: (text) => stderr.write(`${text}\n`),
   }
 }

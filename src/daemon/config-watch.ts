@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { FaultlineError } from '../contract/errors.ts'
+import type { Clock } from '../kernel/clock.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Registry } from '../registry/registry.ts'
 import { applyProxies } from './apply-proxies.ts'
@@ -12,15 +13,19 @@ export interface WatchOptions {
   /** The file as it was applied at start. */
   readonly config: ConfigFile & { readonly text: string }
   readonly registry: Registry
+  readonly clock: Clock
   readonly log: Log
 }
+
+/** A file that did not change for so long is not being written any more: an empty one would remove every proxy. */
+const SETTLED_MS = 100
 
 /**
  * Applies the proxies of a config file again whenever its content changes. A file that is not valid is logged and
  * changes nothing. Settings are read at start only, so that a changed one is logged as waiting for the next.
  * @returns ends it
  */
-export async function watchConfig({ config, registry, log }: WatchOptions): Promise<() => Promise<void>> {
+export async function watchConfig({ config, registry, clock, log }: WatchOptions): Promise<() => Promise<void>> {
   // Loaded when it is asked for: most daemons do not watch.
   const { watch } = await import('chokidar')
   const { file } = config
@@ -28,18 +33,29 @@ export async function watchConfig({ config, registry, log }: WatchOptions): Prom
   let settings = config.values
   let work = Promise.resolve()
 
+  const pause = (): Promise<void> => new Promise((resolve) => void clock.at(clock.now() + SETTLED_MS, resolve))
+  // Gone for the moment, as while an editor or a mounted volume swaps it: then nothing is to be done.
+  const read = (): Promise<string | undefined> => readFile(file, 'utf8').catch(() => undefined)
+
+  async function settled(): Promise<string | undefined> {
+    for (let before = await read(); ;) {
+      await pause()
+      const now = await read()
+      if (now === before) return now
+      before = now
+    }
+  }
+
   async function look(): Promise<void> {
-    const now = await readFile(file, 'utf8').catch(() => undefined)
-    // Gone for the moment, as while an editor or a mounted volume swaps it.
+    const now = await settled()
     if (now === undefined || hashOf(now) === seen) return
     seen = hashOf(now)
     try {
       const changed = readConfig(file, now)
       const diff = await applyProxies(registry, changed)
       log.info({ file, ...diff }, 'config applied again')
-      const waiting = differing(settings, changed.values)
-      if (waiting.length > 0)
-        log.warn({ file, settings: waiting }, 'settings changed; they take effect at the next start')
+      const later = differing(settings, changed.values)
+      if (later.length > 0) log.warn({ file, settings: later }, 'settings changed; they take effect at the next start')
       settings = changed.values
     } catch (error) {
       const problems = error instanceof FaultlineError ? error.problems.map(({ message }) => message) : []
@@ -47,13 +63,23 @@ export async function watchConfig({ config, registry, log }: WatchOptions): Prom
     }
   }
 
+  let waiting = false
+  // One at a time; one that has not begun yet sees all that changed until then.
+  function lookAgain(): void {
+    if (waiting) return
+    waiting = true
+    work = work.then(() => {
+      waiting = false
+      return look()
+    })
+  }
+
   const watcher = watch(file, { ignoreInitial: true })
-  // One at a time, in the order of the changes.
-  watcher.on('all', () => (work = work.then(look)))
+  watcher.on('all', lookAgain)
   watcher.on('error', (error) => log.error({ file, error: String(error) }, 'the config file cannot be watched'))
   await new Promise<void>((resolve) => watcher.once('ready', resolve))
   // What changed between the first reading and now.
-  work = work.then(look)
+  lookAgain()
   return async () => {
     await watcher.close()
     await work

@@ -9,7 +9,7 @@ import { Journal } from '../experiment/journal.ts'
 import { ProfileLibrary } from '../experiment/profile-library.ts'
 import { ProfileRuns } from '../experiment/runs.ts'
 import { catalogue } from '../faults/catalogue.ts'
-import { RealClock } from '../kernel/clock.ts'
+import { RealClock, type Clock } from '../kernel/clock.ts'
 import { LoopLagMeter } from '../kernel/loop-lag.ts'
 import { randomId } from '../kernel/random-id.ts'
 import { EmbeddedPlane } from '../plane/embedded/plane.ts'
@@ -36,6 +36,7 @@ export interface Daemon {
   readonly url: string
   readonly isLoopback: boolean
   readonly seed: string
+  readonly clock: Clock
   readonly registry: Registry
   /** For exceptions that nobody caught. */
   readonly bugs: BugCounter
@@ -123,7 +124,7 @@ export async function startDaemon({ settings, config, log, version, onFlood }: D
     throw error
   }
   const bound = app.server.address() as AddressInfo
-  return { url: urlOf(bound.address, bound.port), isLoopback: address.isLoopback, seed, registry, bugs, stop }
+  return { url: urlOf(bound.address, bound.port), isLoopback: address.isLoopback, seed, clock, registry, bugs, stop }
 }
 
 function* measured(registry: Registry): Generator<MeasuredProxy> {

@@ -2,6 +2,7 @@ import closeWithGrace from 'close-with-grace'
 import { watchConfig } from './config-watch.ts'
 import type { ConfigFile } from './config-file.ts'
 import { openLog } from './daemon-log.ts'
+import type { LoadedSettings } from './load-settings.ts'
 import { startDaemon } from './main.ts'
 import type { Settings } from './settings.ts'
 
@@ -11,6 +12,8 @@ const LONGEST_STOP_MS = 850
 export interface RunOptions {
   readonly settings: Settings
   readonly config?: (ConfigFile & { readonly text: string }) | undefined
+  /** Where each value that is not the default came from. */
+  readonly sources: LoadedSettings['sources']
   /** About the settings, for the log. */
   readonly warnings: readonly string[]
   readonly version: string
@@ -20,8 +23,9 @@ export interface RunOptions {
  * The daemon as a process: its log, its signals, its bugs. Settles when it is ready; from then on sockets keep it alive.
  * @throws FaultlineError when it cannot start
  */
-export async function runDaemon({ settings, config, warnings, version }: RunOptions): Promise<void> {
+export async function runDaemon({ settings, config, sources, warnings, version }: RunOptions): Promise<void> {
   const { log, flush } = openLog(settings, process.stdout)
+  log.debug({ sources: Object.fromEntries(sources) }, 'settings that are not at their defaults')
   for (const warning of warnings) log.warn(warning)
   const daemon = await startDaemon({
     settings,
@@ -42,7 +46,9 @@ export async function runDaemon({ settings, config, warnings, version }: RunOpti
     log.warn({ control: daemon.url }, 'open to everybody who can reach it: no token is set, and --insecure allows that')
   }
   const stopWatching =
-    settings.watch && config !== undefined ? await watchConfig({ config, registry: daemon.registry, log }) : undefined
+    settings.watch && config !== undefined
+      ? await watchConfig({ config, registry: daemon.registry, clock: daemon.clock, log })
+      : undefined
   if (settings.watch && config === undefined) log.warn('watch is set, but there is no config file to watch')
 
   closeWithGrace(

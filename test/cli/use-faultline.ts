@@ -1,0 +1,153 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import net from 'node:net'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+
+const root = join(import.meta.dirname, '..', '..')
+let built: string | undefined
+
+/**
+ * The program as it is shipped: compiled once in each test process, since a start through a loader takes seconds.
+ * It stands where it finds packages, its version and its profiles as the real one does.
+ */
+function builtBin(): string {
+  if (built === undefined) {
+    const cache = join(root, 'node_modules', '.cache')
+    mkdirSync(cache, { recursive: true })
+    const home = mkdtempSync(join(cache, 'faultline-test-'))
+    process.once('exit', () => rmSync(home, { recursive: true, force: true }))
+    copyFileSync(join(root, 'package.json'), join(home, 'package.json'))
+    symlinkSync(join(root, 'chaos-profiles'), join(home, 'chaos-profiles'))
+    const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
+    const args = [
+      compiler,
+      '-p',
+      join(root, 'tsconfig.build.json'),
+      '--noCheck',
+      '--declaration',
+      'false',
+      '--outDir',
+      join(home, 'dist'),
+    ]
+    const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' })
+    if (status !== 0) throw new Error(`the program does not compile:\n${stdout}`)
+    built = join(home, 'dist', 'cli', 'bin.js')
+  }
+  return built
+}
+
+export interface Finished {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Ours must not come through from the shell of whoever runs the tests. */
+const cleanEnv = (env: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({
+  ...Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) => !/^(FAULTLINE_|LOG_LEVEL$|NODE_OPTIONS$|NO_COLOR$|FORCE_COLOR$)/.test(name),
+    ),
+  ),
+  ...env,
+})
+
+export interface Program {
+  readonly process: ChildProcess
+  readonly output: { stdout: string; stderr: string }
+  /** When a text has come out on stdout. Rejects when the program ends before. */
+  until(text: string | RegExp): Promise<void>
+  readonly finished: Promise<Finished>
+}
+
+/** Starts `faultline`; it is killed when the test is over. */
+export function useProgram(args: readonly string[], env: Readonly<Record<string, string>> = {}): Program {
+  const child = spawn(process.execPath, [builtBin(), ...args], {
+    env: cleanEnv(env),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const output = { stdout: '', stderr: '' }
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text))
+  const finished = once(child, 'close').then(([code]) => ({ code: code as number | null, ...output }))
+  onTestFinished(async () => {
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+    await finished
+  })
+  return {
+    process: child,
+    output,
+    finished,
+    async until(text) {
+      const there = (): boolean => (typeof text === 'string' ? output.stdout.includes(text) : text.test(output.stdout))
+      while (!there()) {
+        const ended = await Promise.race([once(child.stdout, 'data').then(() => false), finished.then(() => true)])
+        if (ended && !there())
+          throw new Error(`ended without saying ${String(text)}:\n${output.stdout}\n${output.stderr}`)
+      }
+    },
+  }
+}
+
+export interface Daemon extends Program {
+  readonly url: string
+  /** Its log, line by line. */
+  log(): readonly Readonly<Record<string, unknown>>[]
+  /** Carries a command out against it. */
+  cli(...args: string[]): Promise<Finished>
+  /** The same with --json, read. */
+  json<T>(...args: string[]): Promise<T>
+}
+
+/** A daemon on a free port. */
+export async function useDaemon(
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Daemon> {
+  const program = useProgram(['serve', '--port', '0', ...args], env)
+  await program.until('"msg":"ready"')
+  const log = (): readonly Readonly<Record<string, unknown>>[] =>
+    program.output.stdout
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>)
+  const url = String(log().find(({ msg }) => msg === 'ready')?.['control'])
+  const cli = (...words: string[]): Promise<Finished> => useProgram(words, { FAULTLINE_URL: url }).finished
+  return {
+    ...program,
+    url,
+    log,
+    cli,
+    async json<T>(...words: string[]) {
+      const { code, stdout, stderr } = await cli(...words, '--json')
+      if (code !== 0) throw new Error(`faultline ${words.join(' ')} ended with ${String(code)}: ${stderr}`)
+      return JSON.parse(stdout) as T
+    },
+  }
+}
+
+/** A server that sends back what it gets, on a free port. */
+export async function useEchoServer(): Promise<string> {
+  const server = net.createServer((socket) => socket.on('error', () => socket.destroy()).pipe(socket))
+  const sockets = new Set<net.Socket>()
+  server.on('connection', (socket) => sockets.add(socket))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy()
+    server.close()
+  })
+  return `127.0.0.1:${(server.address() as net.AddressInfo).port}`
+}
+
+/** A client's socket, connected. */
+export async function useSocket(address: string): Promise<net.Socket> {
+  const [host, port] = address.split(':')
+  const socket = net.connect(Number(port), host)
+  socket.on('error', () => undefined)
+  onTestFinished(() => void socket.destroy())
+  await once(socket, 'connect')
+  return socket
+}
