@@ -13,7 +13,7 @@ import type { ProxyEntry } from './entries.ts'
 import { FaultChanges } from './fault-changes.ts'
 import type { FaultChange } from './fault-changes.ts'
 import { Locks } from './locks.ts'
-import { resolveNamed, resolveProxy } from './resolve-proxy.ts'
+import { fromDocument, resolveNamed, resolveProxy } from './resolve-proxy.ts'
 import type { Leniency, ResolveRules } from './resolve-proxy.ts'
 
 export type { ConfigDiff } from './apply-config.ts'
@@ -236,14 +236,22 @@ export class Registry {
         present: this.list().filter((entry) => isPlain(entry.spec.owner)),
         dryRun: options.dryRun,
         merge: mergeSpec,
-        open: async (spec) => void (await this.#open(spec, owner)),
-        replace: async (entry, spec) => void (await this.#replace(entry, spec, owner)),
+        open: (spec) => this.#inDocument(spec, () => this.#open(spec, owner)),
+        replace: (entry, spec) => this.#inDocument(spec, () => this.#replace(entry, spec, owner)),
         stop: (entry) => entry.plane.reconfigure({ ...entry.spec, enabled: false }),
         restore: (entry) => entry.plane.reconfigure(entry.spec),
         remove: (name) => this.#store.remove(name, owner),
         find: (name) => this.find(name),
       }),
     )
+  }
+
+  async #inDocument({ name }: ProxySpec, work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      throw fromDocument(name, error)
+    }
   }
 
   /** Desired state in config's shape. */

@@ -40,12 +40,17 @@ export function resolveNamed(name: string, input: ProxyInput, owner: Owner, rule
   try {
     return resolveProxy(name, input, owner, rules, {})
   } catch (error) {
-    if (!(error instanceof FaultlineError)) throw error
-    const base = `/proxies/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
-    const problems = error.problems.map((one) => ({ ...one, pointer: base + one.pointer }))
-    const more = { pointer: base + (error.pointer ?? ''), problems, remedy: error.remedy }
-    throw new FaultlineError(error.code, `proxy ${JSON.stringify(name)}: ${error.message}`, more)
+    throw fromDocument(name, error)
   }
+}
+
+/** What is wrong with one proxy, as what is wrong with the document that holds it. */
+export function fromDocument(name: string, error: unknown): unknown {
+  if (!(error instanceof FaultlineError)) return error
+  const base = `/proxies/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
+  const problems = error.problems.map((one) => ({ ...one, pointer: base + one.pointer }))
+  const more = { pointer: base + (error.pointer ?? ''), problems, remedy: error.remedy }
+  return new FaultlineError(error.code, `proxy ${JSON.stringify(name)}: ${error.message}`, more)
 }
 
 /** A fault that is resolved already passes as it is. */
