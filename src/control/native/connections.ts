@@ -18,15 +18,19 @@ const FILTER = {
   fault: text('Those that this fault applies to.'),
 }
 
-/** Only the fields that were given. A misspelt proxy is an error, not an empty list. */
-function filterOf({ id, proxy, client, fault }: ConnectionFilter, { registry }: ControlDeps): ConnectionFilter {
-  if (proxy !== undefined) registry.get(proxy)
+/** Only the fields that were given. */
+function filterOf({ id, proxy, client, fault }: ConnectionFilter): ConnectionFilter {
   return {
     ...(id === undefined ? {} : { id }),
     ...(proxy === undefined ? {} : { proxy }),
     ...(client === undefined ? {} : { client }),
     ...(fault === undefined ? {} : { fault }),
   }
+}
+
+/** A misspelt proxy is an error, not an empty list. */
+function mustExist({ proxy }: ConnectionFilter, { registry }: ControlDeps): void {
+  if (proxy !== undefined) registry.get(proxy)
 }
 
 export const connectionOperations: readonly AnyOperation[] = [
@@ -42,7 +46,8 @@ export const connectionOperations: readonly AnyOperation[] = [
     handle({ deps, query }): ConnectionList {
       const connections: ConnectionInfo[] = []
       let total = 0
-      for (const connection of deps.plane.connections(filterOf(query, deps))) {
+      mustExist(query, deps)
+      for (const connection of deps.plane.connections(filterOf(query))) {
         if (total++ < query.limit) connections.push(connection)
       }
       return { connections, total }
@@ -62,7 +67,7 @@ export const connectionOperations: readonly AnyOperation[] = [
     answers: { 200: answer('How many were closed.', 'ConnectionsKilled') },
     errors: ['proxy_not_found', 'connection_not_found'],
     handle({ deps, query }): ConnectionsKilled {
-      const filter = filterOf(query, deps)
+      const filter = filterOf(query)
       const narrowed = Object.keys(filter).length > 0
       if (narrowed === query.all) {
         const detail = narrowed ? 'all=true and a filter were given together' : 'neither a filter nor all=true was given'
@@ -71,6 +76,7 @@ export const connectionOperations: readonly AnyOperation[] = [
           remedy: `Give one or more of ${Object.keys(FILTER).join(', ')}, or all=true.`,
         })
       }
+      mustExist(filter, deps)
       const closedNow = deps.plane.kill(filter, query.how)
       if (closedNow === 0 && filter.id !== undefined) {
         throw new FaultlineError('connection_not_found', `no open connection has the id ${JSON.stringify(filter.id)} and fits the rest of the filter`)
