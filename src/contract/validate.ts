@@ -28,7 +28,7 @@ export function validator(schema: JsonSchema): Validator {
 
 function compile(schema: JsonSchema): ValidateFunction {
   if (ajv === undefined) {
-    const loaded = createRequire(import.meta.url)('ajv') as typeof import('ajv')
+    const loaded = createRequire(import.meta.url)('ajv') as { readonly Ajv: typeof Ajv }
     ajv = new loaded.Ajv({ strict: true, allErrors: true, verbose: true, discriminator: true, allowUnionTypes: true })
   }
   for (const word of ownWords(schema)) {

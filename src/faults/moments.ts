@@ -1,17 +1,14 @@
-import { GO } from '../contract/effects.ts'
 import type { Answer } from '../contract/effects.ts'
 import type { Random } from '../contract/kind.ts'
 import { EARLY_MS } from '../kernel/clock.ts'
 
-/** A timer may fire EARLY_MS before its time; asking again for the rest would cost a millisecond more. */
-export const isDue = (moment: number, now: number): boolean => now >= moment - EARLY_MS
-
-/** Go on at `moment`. */
-export const goAt = (moment: number, now: number): Answer => (isDue(moment, now) ? GO : { do: 'wait', until: moment })
+/** Go on at `moment`. It is named also when it has passed, so that what was asked can be told from what was achieved. */
+export const goAt = (moment: number): Answer => ({ do: 'wait', until: moment })
 
 /** Close at `moment`, until then look again. */
 export function closeAt(moment: number, now: number, how: 'fin' | 'rst'): Answer {
-  if (!isDue(moment, now)) return { do: 'wake', at: moment }
+  // A timer may fire so much before its time; asking again for the rest would cost a millisecond more.
+  if (now < moment - EARLY_MS) return { do: 'wake', at: moment }
   return { do: how === 'rst' ? 'reset' : 'close' }
 }
 

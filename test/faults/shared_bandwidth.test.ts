@@ -14,7 +14,7 @@ function useBucket(rate: number): {
   const attributes = { rate, share: 'proxy' }
   const context = {
     attributes,
-    state: kind.state?.(attributes),
+    state: kind.state?.(attributes) as unknown,
     random: { unit: () => 0, between: () => 0, at: () => 0 },
     now: 0,
     offset: 0,

@@ -13,6 +13,5 @@ export default connectionFault<{ delay: number; jitter: number }>({
     jitter: ms('Most that one delay may differ from `delay`.', { default: 0 }),
   }),
   examples: [{ title: 'A server too busy to accept', attributes: { delay: '2s', jitter: '500ms' } }],
-  accept: ({ attributes, random, askedAt, now }) =>
-    goAt(askedAt + jittered(attributes.delay, attributes.jitter, random), now),
+  accept: ({ attributes, random, askedAt }) => goAt(askedAt + jittered(attributes.delay, attributes.jitter, random)),
 })

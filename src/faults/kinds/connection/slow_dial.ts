@@ -12,6 +12,5 @@ export default connectionFault<{ delay: number; jitter: number }>({
     jitter: ms('Most that one delay may differ from `delay`.', { default: 0 }),
   }),
   examples: [{ title: 'One lost SYN', attributes: { delay: '1s' } }],
-  dial: ({ attributes, random, askedAt, now }) =>
-    goAt(askedAt + jittered(attributes.delay, attributes.jitter, random), now),
+  dial: ({ attributes, random, askedAt }) => goAt(askedAt + jittered(attributes.delay, attributes.jitter, random)),
 })
