@@ -118,6 +118,8 @@ export class ListenerSwitch {
   }
 
   async #leave(mode: 'refused' | 'stalled' | 'disabled'): Promise<void> {
+    // A listener that was still being opened when this was wanted is there by now.
+    this.#shut()
     await this.#release()
     const { keeper, clock } = this.#host
     const address = this.#bound ?? fixedAddress(this.#text)

@@ -1,6 +1,6 @@
 import { connect, createServer } from 'node:net'
 import type { Server, Socket } from 'node:net'
-import { unlinkSync } from 'node:fs'
+import { lstatSync, unlinkSync } from 'node:fs'
 import { FaultlineError } from '../../contract/errors.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { formatAddress, parseAddress } from '../../contract/address.ts'
@@ -71,6 +71,8 @@ function resolveHost(host: string, listenOn: string, names: NameBook, clock: Clo
 
 /** A socket file that nobody answers on was left by a dead process. Anything else stays. */
 function isLeftover(path: string): Promise<boolean> {
+  // A connect to a plain file is refused too, and that file is somebody's.
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() !== true) return Promise.resolve(false)
   return new Promise((resolve) => {
     const socket = connect({ path })
     socket.once('connect', () => {

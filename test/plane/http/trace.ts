@@ -1,0 +1,88 @@
+import type { FramerListener } from '../../../src/plane/embedded/http/framer-listener.ts'
+import type { RequestHead, ResponseHead } from '../../../src/plane/embedded/http/head.ts'
+import type { OpaqueReason } from '../../../src/plane/embedded/http/opaque-reason.ts'
+import { RequestFramer } from '../../../src/plane/embedded/http/request-framer.ts'
+import { ResponseFramer } from '../../../src/plane/embedded/http/response-framer.ts'
+
+export type Direction = 'request' | 'response'
+/** What the answers in a stream belong to, in order; after the last one, plain GETs. */
+export type Asked = readonly ('GET' | 'HEAD' | 'CONNECT' | 'upgrade')[]
+
+export interface Message {
+  head: RequestHead | ResponseHead
+  begins: number
+  headEnds: number
+  /** Offsets of the content's pieces, touching ones joined: [from, to, from, to, ...]. */
+  content: number[]
+  /** -1: not seen. */
+  ends: number
+}
+
+export interface Trace {
+  readonly messages: readonly Message[]
+  /** `unfinished`: inside a message. */
+  readonly then: 'boundary' | 'unfinished' | 'waiting' | 'tunnel' | OpaqueReason
+  /** Where the stop was noticed, or the end of the stream. */
+  readonly at: number
+}
+
+/** Frames a stream cut into these pieces; `closed` ends the stream behind them. */
+export function trace(direction: Direction, pieces: readonly Uint8Array[], asked: Asked = [], closed = true): Trace {
+  const messages: Message[] = []
+  let begins = -1
+  let stopped: { then: Trace['then']; at: number } | undefined
+  const listener = {
+    headBegins(at: number) {
+      begins = at
+    },
+    head(head: RequestHead | ResponseHead, at: number) {
+      messages.push({ head, begins, headEnds: at, content: [], ends: -1 })
+      return false
+    },
+    body(_chunk: Uint8Array, from: number, to: number) {
+      const content = messages.at(-1)?.content ?? []
+      const start = framer.position - (to - from)
+      if (content.at(-1) === start) content.pop()
+      else content.push(start)
+      content.push(framer.position)
+    },
+    end(at: number) {
+      const message = messages.at(-1)
+      if (message === undefined) throw new Error('an end without a head')
+      message.ends = at
+    },
+    opaque(reason: OpaqueReason, at: number) {
+      stopped = { then: reason, at }
+    },
+    tunnel(at: number) {
+      stopped = { then: 'tunnel', at }
+    },
+  } satisfies FramerListener<RequestHead> & FramerListener<ResponseHead>
+  const framer = direction === 'request' ? new RequestFramer(listener) : askedFramer(listener, asked)
+  for (const piece of pieces) {
+    framer.execute(piece)
+    if (framer instanceof RequestFramer && framer.waiting) {
+      stopped = { then: 'waiting', at: framer.position }
+      break
+    }
+  }
+  if (stopped !== undefined) return { messages, ...stopped }
+  const at = framer.position
+  const whole = closed ? framer.finish() : framer.atBoundary
+  return { messages, then: whole ? 'boundary' : 'unfinished', at }
+}
+
+function askedFramer(listener: ConstructorParameters<typeof ResponseFramer>[0], asked: Asked): ResponseFramer {
+  const framer = new ResponseFramer(listener)
+  for (const what of [...asked, ...Array.from({ length: 50 }, () => 'GET' as const)]) {
+    framer.expect({ method: what === 'upgrade' ? 'GET' : what, upgrade: what === 'upgrade' })
+  }
+  return framer
+}
+
+export function cut(bytes: Uint8Array, at: readonly number[]): Uint8Array[] {
+  const marks = [...new Set([0, ...at.filter((mark) => mark < bytes.length), bytes.length])].sort((a, b) => a - b)
+  return marks.slice(1).map((end, index) => bytes.slice(marks[index], end))
+}
+
+export const latin1 = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'latin1'))
