@@ -21,6 +21,7 @@ const GENERATORS: readonly Generator[] = [
   async () => (await import('./gen-profile.ts')).profileSchemaFile(),
   async () => (await import('./gen-settings.ts')).settingsFiles(),
   async () => (await import('./gen-metrics-docs.ts')).metricsDocs(),
+  async () => (await import('./gen-openapi.ts')).openapi(),
 ]
 
 const root = join(import.meta.dirname, '..')
