@@ -171,7 +171,7 @@ export interface Runs {
    * Starts a profile by its name, or one given inline (as parsed from JSON). Settles when the first stage acts.
    * @throws FaultlineError profile_not_found, invalid_profile, proxy_not_found, target_busy, limit_reached
    */
-  start(profile: string | Readonly<Record<string, unknown>>, options?: RunStartOptions): Promise<RunView>
+  start(profile: string | object, options?: RunStartOptions): Promise<RunView>
   /** Latest first. */
   list(): readonly RunView[]
   /** @throws FaultlineError run_not_found */

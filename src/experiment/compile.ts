@@ -73,7 +73,10 @@ function twice(profile: Profile, stage: ProfileStage, fault: string, proxy: stri
     pointer: `/stages/${profile.stages.indexOf(stage)}/faults`,
     message: `stage ${stage.name} has two faults named ${fault} on proxy ${proxy}`,
   }
-  return new FaultlineError('fault_exists', problem.message, { problems: [problem], remedy: 'Give one of them another name.' })
+  return new FaultlineError('fault_exists', problem.message, {
+    problems: [problem],
+    remedy: 'Give one of them another name.',
+  })
 }
 
 /**

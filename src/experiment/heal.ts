@@ -5,8 +5,9 @@ import type { ProxyEntry } from '../registry/registry.ts'
 import type { Plan } from './plan.ts'
 import type { RunRegistry } from './run-parts.ts'
 
-/** A listener that was closed opens again within a turn or two; looking is cheap. */
-const LOOK_EVERY_MS = 20
+/** A listener that was closed opens again within a turn or two. Looking is cheap, but less so the longer it takes. */
+const FIRST_LOOK_MS = 2
+const LOOK_EVERY_MS = 50
 
 interface HealParts {
   readonly registry: Pick<RunRegistry, 'list'>
@@ -21,10 +22,11 @@ interface HealParts {
 export async function untilHealed(parts: HealParts, plan: Plan, patienceMs: number): Promise<readonly string[]> {
   const { clock } = parts
   const deadline = clock.now() + patienceMs
-  for (;;) {
+  for (let pause = FIRST_LOOK_MS; ; pause = Math.min(pause * 2, LOOK_EVERY_MS)) {
     const left = leftOf(parts, plan)
     if (left.length === 0 || clock.now() >= deadline) return left
-    await new Promise<void>((resolve) => void clock.at(Math.min(clock.now() + LOOK_EVERY_MS, deadline), resolve))
+    const look = Math.min(clock.now() + pause, deadline)
+    await new Promise<void>((resolve) => void clock.at(look, resolve))
   }
 }
 
@@ -41,7 +43,8 @@ function leftOf({ registry, kinds }: HealParts, plan: Plan): string[] {
     // What is wanted and what is carried out are looked at apart: only the second one breaks traffic.
     const wanted = new Set(faults.map((fault) => fault.name))
     for (const fault of ours) {
-      if (!wanted.has(fault) && entry.plane.fault(fault) !== undefined) left.push(`fault ${fault} still acts on proxy ${name}`)
+      if (!wanted.has(fault) && entry.plane.fault(fault) !== undefined)
+        left.push(`fault ${fault} still acts on proxy ${name}`)
     }
     const listener = listenerProblem(entry, kinds)
     if (listener !== undefined) left.push(listener)

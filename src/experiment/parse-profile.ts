@@ -15,22 +15,37 @@ export const LONGEST_PROFILE = 256 * 1024
  */
 export function parseProfile(file: string, text: string): Profile {
   if (text.length > LONGEST_PROFILE) {
-    throw new FaultlineError('invalid_profile', `${file} has ${text.length} characters; at most ${LONGEST_PROFILE} are read`)
+    throw new FaultlineError(
+      'invalid_profile',
+      `${file} has ${text.length} characters; at most ${LONGEST_PROFILE} are read`,
+    )
   }
   const source = parseYaml(text)
   if (source.syntax.length > 0) {
-    throw invalid(file, source.syntax.map(({ place, message }) => ({ pointer: '', message: `${file}:${place.line}:${place.column}: ${message}` })))
+    throw invalid(
+      file,
+      source.syntax.map(({ place, message }) => ({
+        pointer: '',
+        message: `${file}:${place.line}:${place.column}: ${message}`,
+      })),
+    )
   }
   try {
     return readProfile(source.value)
   } catch (error) {
     if (!(error instanceof FaultlineError) || error.problems.length === 0) throw error
-    throw invalid(file, error.problems.map((problem) => located(file, source, problem)))
+    throw invalid(
+      file,
+      error.problems.map((problem) => located(file, source, problem)),
+    )
   }
 }
 
 function located(file: string, source: YamlSource, { pointer, message }: Problem): Problem {
-  const path = pointer.split('/').slice(1).map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+  const path = pointer
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
   const { line, column } = source.place(path, 'name')
   return { pointer, message: `${file}:${line}:${column}: ${message}` }
 }

@@ -74,7 +74,15 @@ export class ProfileLibrary implements Profiles {
     } catch (error) {
       if (!(error instanceof FaultlineError)) throw error
       const problems = error.problems.length > 0 ? error.problems : [{ pointer: '', message: error.message }]
-      return { name: file.name, description: '', source: file.source, targets: [], duration_ms: 0, stages: [], problems }
+      return {
+        name: file.name,
+        description: '',
+        source: file.source,
+        targets: [],
+        duration_ms: 0,
+        stages: [],
+        problems,
+      }
     }
   }
 }
@@ -82,7 +90,8 @@ export class ProfileLibrary implements Profiles {
 async function read({ name, path }: ProfileFile): Promise<Profile> {
   const file = basename(path)
   const { size } = await stat(path)
-  if (size > 4 * LONGEST_PROFILE) throw new FaultlineError('invalid_profile', `${file} has ${size} bytes, too many for a profile`)
+  if (size > 4 * LONGEST_PROFILE)
+    throw new FaultlineError('invalid_profile', `${file} has ${size} bytes, too many for a profile`)
   const profile = parseProfile(file, await readFile(path, 'utf8'))
   if (profile.name !== name) {
     const message = `${file} holds a profile called ${JSON.stringify(profile.name)}; its name must be that of the file, ${JSON.stringify(name)}`
@@ -91,7 +100,10 @@ async function read({ name, path }: ProfileFile): Promise<Profile> {
   return profile
 }
 
-function profileView({ name, description, watch, seed, targets, stages }: Profile, source: ProfileView['source']): ProfileView {
+function profileView(
+  { name, description, watch, seed, targets, stages }: Profile,
+  source: ProfileView['source'],
+): ProfileView {
   return {
     name,
     description,

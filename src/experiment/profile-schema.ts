@@ -51,11 +51,23 @@ const TARGET: JsonSchema = {
   minProperties: 1,
   properties: {
     ...SELECTOR,
-    upstream: { type: 'string', minLength: 1, maxLength: 300, description: 'Makes a proxy for the run, which forwards to this host:port.' },
-    listen: { type: 'string', minLength: 1, maxLength: 300, default: '127.0.0.1:0', description: 'Where the proxy made for the run listens.' },
+    upstream: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 300,
+      description: 'Makes a proxy for the run, which forwards to this host:port.',
+    },
+    listen: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 300,
+      default: '127.0.0.1:0',
+      description: 'Where the proxy made for the run listens.',
+    },
     protocol: { type: 'string', enum: ['tcp'], default: 'tcp', description: 'What the proxy made for the run speaks.' },
   },
-  description: 'What faults may be aimed at: { proxy: name }, { to: label }, { from: label }, or a whole proxy, made for the run.',
+  description:
+    'What faults may be aimed at: { proxy: name }, { to: label }, { from: label }, or a whole proxy, made for the run.',
 }
 
 /**
@@ -92,7 +104,12 @@ export function profileSchema(fault: JsonSchema): JsonSchema {
           properties: {
             name: name('Unique in the profile.', 100),
             duration: STAGE_DURATION,
-            faults: { type: 'array', maxItems: 100, items: fault, description: 'What is done to the traffic. None: it is left alone.' },
+            faults: {
+              type: 'array',
+              maxItems: 100,
+              items: fault,
+              description: 'What is done to the traffic. None: it is left alone.',
+            },
           },
         },
       },
@@ -113,7 +130,11 @@ export function aimedFaultSchema(): JsonSchema {
     const branch = kindInputSchema(kind)
     const properties = branch['properties'] as Readonly<Record<string, JsonSchema>>
     const required = branch['required'] as readonly string[]
-    return { ...branch, required: ['target', ...required], properties: { ...properties, target: TARGET_NAME, name: FAULT_NAME } }
+    return {
+      ...branch,
+      required: ['target', ...required],
+      properties: { ...properties, target: TARGET_NAME, name: FAULT_NAME },
+    }
   })
   return { type: 'object', required: ['target', 'kind'], discriminator: { propertyName: 'kind' }, oneOf: branches }
 }

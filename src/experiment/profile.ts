@@ -2,8 +2,7 @@ import type { FaultInput, ProxyInput, TargetSelector } from '../contract/wire.ts
 
 /** Where a fault of a profile goes: to proxies that exist, or to one made for the run. */
 export type Target =
-  | { readonly is: 'existing'; readonly selector: TargetSelector }
-  | { readonly is: 'inline'; readonly proxy: ProxyInput }
+  { readonly is: 'existing'; readonly selector: TargetSelector } | { readonly is: 'inline'; readonly proxy: ProxyInput }
 
 export interface ProfileStage {
   readonly name: string

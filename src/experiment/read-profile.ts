@@ -27,7 +27,10 @@ export function readProfile(value: unknown): Profile {
   const stages = input.stages.map((stage, index) => readStage(stage, `/stages/${index}`, known, problems))
   for (const [index, { name }] of stages.entries()) {
     if (stages.findIndex((other) => other.name === name) === index) continue
-    problems.push({ pointer: `/stages/${index}/name`, message: `name is ${JSON.stringify(name)}, as is that of an earlier stage` })
+    problems.push({
+      pointer: `/stages/${index}/name`,
+      message: `name is ${JSON.stringify(name)}, as is that of an earlier stage`,
+    })
   }
   if (problems.length === 0 && stages.every(({ faults }) => faults.length === 0)) {
     problems.push({ pointer: '/stages', message: 'no stage has a fault, so that nothing would be injected' })
@@ -41,7 +44,9 @@ function invalid(value: unknown, problems: readonly Problem[]): FaultlineError {
   const name = (value as { name?: unknown } | null | undefined)?.name
   const which = typeof name === 'string' ? `profile ${JSON.stringify(name.slice(0, 100))}` : 'the profile'
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''
-  return new FaultlineError('invalid_profile', `${which} is not valid: ${problems[0]?.message ?? ''}${more}`, { problems })
+  return new FaultlineError('invalid_profile', `${which} is not valid: ${problems[0]?.message ?? ''}${more}`, {
+    problems,
+  })
 }
 
 type TargetInput = ProfileInput['targets'][string]
@@ -50,7 +55,9 @@ function readTarget(input: TargetInput, pointer: string, problems: Problem[]): T
   const proxy = 'proxy' in input ? input.proxy : undefined
   const wrong = (message: string): undefined => void problems.push({ pointer, message: `a target ${message}` })
   if ('upstream' in input) {
-    return proxy === undefined ? { is: 'inline', proxy: input } : wrong('is either { proxy: name } or a whole proxy with upstream, not both')
+    return proxy === undefined
+      ? { is: 'inline', proxy: input }
+      : wrong('is either { proxy: name } or a whole proxy with upstream, not both')
   }
   if ('listen' in input || 'protocol' in input) return wrong('that is a whole proxy needs an upstream')
   if (proxy !== undefined && (input.from !== undefined || input.to !== undefined)) {
@@ -76,7 +83,12 @@ function targetProblem(target: string, targets: readonly string[], pointer: stri
   if (targets.includes(target)) return []
   const near = nearest(target, targets)
   const hint = near === undefined ? `the targets are ${targets.join(', ')}` : `did you mean ${near}?`
-  return [{ pointer: `${pointer}/target`, message: `target is ${JSON.stringify(target)}, which the profile does not have; ${hint}` }]
+  return [
+    {
+      pointer: `${pointer}/target`,
+      message: `target is ${JSON.stringify(target)}, which the profile does not have; ${hint}`,
+    },
+  ]
 }
 
 function faultProblems(input: FaultInput, pointer: string): readonly Problem[] {

@@ -18,7 +18,11 @@ export type TargetOverrides = Readonly<Record<string, string | TargetSelector>>
  * Finds the proxies that a profile's targets stand for.
  * @throws FaultlineError naming every target that stands for nothing, and what there is instead
  */
-export function resolveTargets(profile: Profile, proxies: readonly ProxySpec[], overrides: TargetOverrides): ResolvedTargets {
+export function resolveTargets(
+  profile: Profile,
+  proxies: readonly ProxySpec[],
+  overrides: TargetOverrides,
+): ResolvedTargets {
   requireKnown(profile, overrides)
   // What another run made for itself goes with that run.
   const lasting = proxies.filter(({ owner }) => !owner.startsWith('run:'))
@@ -32,7 +36,11 @@ export function resolveTargets(profile: Profile, proxies: readonly ProxySpec[], 
     if (target.is === 'inline') {
       const other = proxies.find((proxy) => proxy.name === name)
       if (other === undefined) inline.push({ name, input: target.proxy })
-      else problems.push({ pointer, message: `target ${name} would make a proxy ${name}, which exists (owner ${other.owner})` })
+      else
+        problems.push({
+          pointer,
+          message: `target ${name} would make a proxy ${name}, which exists (owner ${other.owner})`,
+        })
       taken ||= other !== undefined
       found.set(name, [name])
       continue
@@ -43,7 +51,9 @@ export function resolveTargets(profile: Profile, proxies: readonly ProxySpec[], 
   }
   if (problems.length > 0) {
     const detail = `cannot start ${profile.name}: ${problems.map(({ message }) => message).join('; ')}`
-    const remedy = taken ? undefined : 'Create the proxy, or point the target at another: --target <target>=<proxy>, or "targets" in the request.'
+    const remedy = taken
+      ? undefined
+      : 'Create the proxy, or point the target at another: --target <target>=<proxy>, or "targets" in the request.'
     throw new FaultlineError(taken ? 'proxy_exists' : 'proxy_not_found', detail, { problems, remedy })
   }
   return { proxies: found, inline }
@@ -75,7 +85,10 @@ function selects({ proxy, from, to }: TargetSelector, spec: ProxySpec): boolean 
 function miss(selector: TargetSelector, proxies: readonly ProxySpec[]): string {
   const { proxy, ...labels } = selector
   if (proxy !== undefined) {
-    return `there is no proxy ${proxy}${instead(proxy, proxies.map(({ name }) => name))}`
+    return `there is no proxy ${proxy}${instead(
+      proxy,
+      proxies.map(({ name }) => name),
+    )}`
   }
   const wanted = Object.entries(labels).map(([label, value]) => `${label}: ${value}`)
   const [label, value] = Object.entries(labels)[0] ?? ['to', '']

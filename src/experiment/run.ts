@@ -112,14 +112,15 @@ export class Run {
       if (stage === undefined) return void this.end('completed')
       this.#requireProxies()
       const { registry, sink, clock } = this.#parts
+      const tallies = stage.faults.map((planned) => {
+        const plane = registry.find(planned.proxy)?.plane
+        return new Tally(stage.name, planned, () => plane?.fault(planned.fault.name))
+      })
       registry.setOwned(this.plan.owner, stage.faults)
+      this.#tallies.push(...tallies)
       this.#index = index
       const before = this.plan.stages.slice(0, index).reduce((sum, { durationMs }) => sum + durationMs, 0)
       this.#stageAt = this.#startedAt + before
-      for (const planned of stage.faults) {
-        const plane = registry.find(planned.proxy)?.plane
-        this.#tallies.push(new Tally(stage.name, planned, () => plane?.fault(planned.fault.name)))
-      }
       const { name, durationMs, faults } = stage
       const { run } = this.plan
       sink.emit({ type: 'stage_started', run, stage: name, index, duration_ms: durationMs, faults: faults.length })
@@ -156,7 +157,8 @@ export class Run {
 
     this.#healed = problems.length === 0
     this.#status = this.#verdict(status)
-    this.#detail = [detail ?? DETAIL[this.#status], ...problems].filter((part) => part !== undefined).join('; ') || undefined
+    this.#detail =
+      [detail ?? DETAIL[this.#status], ...problems].filter((part) => part !== undefined).join('; ') || undefined
     this.#endedWall = clock.wall()
     const how = { run, profile, status: this.#status, healed: this.#healed }
     sink.emit({ type: 'run_ended', ...how, ...(this.#detail === undefined ? {} : { detail: this.#detail }) })

@@ -33,7 +33,11 @@ export class ProfileRuns implements Runs {
   /** In order of their start. */
   readonly #runs = new Map<string, Run>()
   readonly #ended: Record<Exclude<RunStatus, 'running'>, number> = {
-    completed: 0, failed: 0, stopped: 0, aborted: 0, inconclusive: 0,
+    completed: 0,
+    failed: 0,
+    stopped: 0,
+    aborted: 0,
+    inconclusive: 0,
   }
   #closed = false
 
@@ -43,7 +47,7 @@ export class ProfileRuns implements Runs {
     options.registry.onOrphaned = (owner, proxy) => this.#orphaned(owner, proxy)
   }
 
-  async start(input: string | Readonly<Record<string, unknown>>, options: RunStartOptions = {}): Promise<RunView> {
+  async start(input: string | object, options: RunStartOptions = {}): Promise<RunView> {
     const { registry, library, randomBytes } = this.#options
     const profile = typeof input === 'string' ? await library.load(input) : readProfile(input)
     // From here to the reservation nothing waits, so that two starts cannot both find a target free.

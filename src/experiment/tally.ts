@@ -22,25 +22,28 @@ export class Tally {
   readonly #planned: PlannedFault
   #status: () => FaultStatus | undefined
   /** A fault that goes on from the stage before brings its counts along; they are taken off. */
-  readonly #before: Counts
+  #before: Counts
   #last: Counts
 
+  /** Made before the stage begins. `status` tells of the fault, once it is attached. */
   constructor(stage: string, planned: PlannedFault, status: () => FaultStatus | undefined) {
     this.#stage = stage
     this.#planned = planned
     this.#status = status
-    this.#before = copy(status()) ?? NOTHING
+    const { kind, stream } = planned.fault
+    const before = status()
+    this.#before = before?.kind === kind && before.stream === stream ? counts(before) : NOTHING
     this.#last = this.#before
   }
 
   /** The stage is over. A fault of the same name may go on in the next one, and is counted there. */
   close(): void {
-    this.#last = copy(this.#status()) ?? this.#last
+    this.#look()
     this.#status = () => undefined
   }
 
   read(): RunView['faults'][number] {
-    this.#last = copy(this.#status()) ?? this.#last
+    this.#look()
     const asked = mean(this.#last.asked, this.#before.asked)
     const achieved = mean(this.#last.achieved, this.#before.achieved)
     return {
@@ -54,18 +57,24 @@ export class Tally {
       ...(achieved === undefined ? {} : { achieved_ms_mean: achieved }),
     }
   }
+
+  #look(): void {
+    const status = this.#status()
+    if (status === undefined) return
+    this.#last = counts(status)
+    // Another trigger or match, and the plane counts from nothing again.
+    if (this.#last.seen < this.#before.seen) this.#before = NOTHING
+  }
 }
 
 /** The plane counts in place, so what it hands out moves on. */
-function copy(status: FaultStatus | undefined): Counts | undefined {
-  return (
-    status && {
-      seen: status.seen,
-      applied: status.applied,
-      asked: { sum: status.asked.sum, count: status.asked.count },
-      achieved: { sum: status.achieved.sum, count: status.achieved.count },
-    }
-  )
+function counts({ seen, applied, asked, achieved }: FaultStatus): Counts {
+  return {
+    seen,
+    applied,
+    asked: { sum: asked.sum, count: asked.count },
+    achieved: { sum: achieved.sum, count: achieved.count },
+  }
 }
 
 function mean(now: Sums, before: Sums): number | undefined {
