@@ -26,6 +26,16 @@ export interface ResolveOptions {
 
 type Given = Readonly<Record<string, unknown>>
 
+/** Those that were made here: what comes from outside may look like one. */
+const RESOLVED = new WeakSet<object>()
+
+export const isResolved = (fault: object): fault is FaultSpec => RESOLVED.has(fault)
+
+function resolved(spec: FaultSpec): FaultSpec {
+  RESOLVED.add(spec)
+  return Object.freeze(spec)
+}
+
 const ENVELOPE: JsonSchema = {
   type: 'object',
   additionalProperties: false,
@@ -104,7 +114,7 @@ export function resolveFault(input: unknown, options: ResolveOptions): FaultSpec
   }
   judge(kind, spec, pointer, report)
   if (problems.length > 0) throw invalid(what, problems)
-  return Object.freeze(spec)
+  return resolved(spec)
 }
 
 /**
@@ -133,7 +143,7 @@ export function patchFault(
   const next: FaultSpec = { ...spec, attributes, ...changed(spec, settings(given, pointer, report), given) }
   judge(kind, next, pointer, report)
   if (problems.length > 0) throw invalid(what, problems)
-  return isDeepStrictEqual(next, spec) ? spec : Object.freeze(next)
+  return isDeepStrictEqual(next, spec) ? spec : resolved(next)
 }
 
 type Settings = Pick<FaultSpec, 'toxicity' | 'trigger' | 'match' | 'key' | 'appliesTo' | 'enabled' | 'dryRun'>

@@ -48,11 +48,12 @@ export async function applyConfig(steps: Steps): Promise<ConfigDiff> {
   const undo: (() => Promise<void>)[] = []
   try {
     const moving = changed.filter(({ entry, spec }) => !sameListen(spec.listen, entry.spec.listen))
-    const taken = [...fresh, ...moving.map(({ spec }) => spec)]
-    for (const entry of [...removed, ...moving.map((one) => one.entry)]) {
+    const enabled = changed.filter(({ entry, spec }) => spec.enabled && !entry.spec.enabled)
+    const disabled = changed.filter(({ entry, spec }) => !spec.enabled && entry.spec.enabled)
+    const taken = [...fresh, ...[...moving, ...enabled].map(({ spec }) => spec)].filter((spec) => spec.enabled)
+    for (const entry of [...removed, ...[...moving, ...disabled].map((one) => one.entry)]) {
       // Only where its port is wanted by another: stopping drops the connections.
-      if (!taken.some((spec) => spec.name !== entry.spec.name && sameListen(spec.listen, entry.plane.status().listen)))
-        continue
+      if (!taken.some((spec) => wantsPortOf(spec, entry))) continue
       await steps.stop(entry)
       undo.push(() => steps.restore(entry))
     }
@@ -60,7 +61,9 @@ export async function applyConfig(steps: Steps): Promise<ConfigDiff> {
       await steps.open(spec)
       undo.push(() => steps.remove(spec.name))
     }
-    for (const { entry, spec } of changed) {
+    // What can fail comes first, so that an undo has no counters and connections of the others to give back.
+    const risky = new Set([...moving, ...enabled])
+    for (const { entry, spec } of [...risky, ...changed.filter((one) => !risky.has(one))]) {
       await steps.replace(entry, spec)
       undo.push(async () => steps.replace(steps.find(entry.spec.name) ?? entry, entry.spec))
     }
@@ -70,4 +73,8 @@ export async function applyConfig(steps: Steps): Promise<ConfigDiff> {
   }
   for (const entry of removed) await steps.remove(entry.spec.name)
   return diff
+}
+
+function wantsPortOf(spec: ProxySpec, { spec: { name }, plane }: ProxyEntry): boolean {
+  return spec.name !== name && !spec.listen.endsWith(':0') && sameListen(spec.listen, plane.status().listen)
 }

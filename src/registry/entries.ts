@@ -38,17 +38,32 @@ function plain(spec: FaultSpec): string {
   )
 }
 
-/** What does not change keeps its identity; listen keeps the port it has; faults of runs stay. */
+/**
+ * What does not change keeps its identity; listen keeps the port it has; faults of runs stay.
+ * @throws owned_by_run where a fault would push out a run's fault of the same name
+ */
 export function mergeSpec(entry: ProxyEntry, wanted: ProxySpec): ProxySpec {
   const { spec } = entry
+  wanted.faults.forEach((fault, i) => {
+    const theirs = spec.faults.find((one) => one.name === fault.name && !mayTouch(fault.owner, one))
+    if (theirs === undefined) return
+    const detail = `proxy ${JSON.stringify(spec.name)} has a fault called ${JSON.stringify(fault.name)} that belongs to ${theirs.owner}`
+    throw new FaultlineError('owned_by_run', detail, { pointer: `/faults/${i}/name` })
+  })
   const listen = sameListen(wanted.listen, spec.listen) ? spec.listen : wanted.listen
   return { ...wanted, listen, owner: spec.owner, faults: withRuns(settle(wanted.faults, spec.faults), entry) }
 }
 
-/** Adds the faults of runs; the same list comes back when nothing differs. */
+/** Puts faults in the places of those they replace, round the faults of runs; the same list comes back when nothing differs. */
 export function withRuns(faults: readonly FaultSpec[], { spec }: ProxyEntry): readonly FaultSpec[] {
-  const others = spec.faults.filter((one) => !isPlain(one.owner) && !faults.some((mine) => mine.name === one.name))
-  const all = [...faults, ...others]
+  const left = [...faults]
+  const all: FaultSpec[] = []
+  for (const old of spec.faults) {
+    const theirs = !isPlain(old.owner) && !faults.some((mine) => mine.name === old.name)
+    const next = theirs ? old : left.shift()
+    if (next !== undefined) all.push(next)
+  }
+  all.push(...left)
   return all.length === spec.faults.length && all.every((one, i) => one === spec.faults[i]) ? spec.faults : all
 }
 

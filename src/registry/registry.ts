@@ -125,12 +125,10 @@ export class Registry {
     return this.#locks.hold([name], async () => {
       const entry = this.get(name)
       const { faults, ...rest } = input
-      const whole = {
-        ...toInput(entry.spec),
-        ...rest,
-        faults: faults ?? entry.spec.faults.filter((one) => isPlain(one.owner)),
-      }
-      return this.#replace(entry, this.#resolve(name, whole as ProxyInput, entry.spec.owner, options), owner)
+      const { faults: _before, ...settings } = toInput(entry.spec)
+      const whole = { ...settings, ...rest, ...(faults === undefined ? {} : { faults }) } as ProxyInput
+      const spec = this.#resolve(name, whole, entry.spec.owner, options)
+      return this.#replace(entry, spec, owner, faults === undefined)
     })
   }
 
@@ -167,17 +165,15 @@ export class Registry {
     }
   }
 
-  async #replace(entry: ProxyEntry, wanted: ProxySpec, owner: Owner): Promise<Change> {
+  async #replace(entry: ProxyEntry, wanted: ProxySpec, owner: Owner, keepFaults = false): Promise<Change> {
     this.#store.mustTouch(owner, entry.spec, `proxy ${JSON.stringify(entry.spec.name)}`)
     const spec = mergeSpec(entry, wanted)
     const open = entry.plane.status().connectionsOpen
     const moved = await this.#reconfigure(entry, spec)
     const now = this.find(spec.name) ?? entry
-    // Faults of runs may have come or gone while the listener was opened.
-    const faults = withRuns(
-      spec.faults.filter((one) => isPlain(one.owner) || one.owner === owner),
-      now,
-    )
+    // Faults may have come or gone while the listener was opened.
+    const mine = spec.faults.filter((one) => isPlain(one.owner) || one.owner === owner)
+    const faults = keepFaults ? now.spec.faults : withRuns(mine, now)
     const touched = entry.plane.setFaults(faults)
     if (!moved && faults === now.spec.faults && sameSettings(spec, now.spec))
       return { view: this.view(now), touched: 0, created: false }
@@ -232,7 +228,11 @@ export class Registry {
     const owner = options.owner ?? 'config'
     return this.#locks.hold([...names], () =>
       applyConfig({
-        wanted: Object.entries(proxies).map(([name, input]) => resolveNamed(name, input, owner, this.#rules)),
+        wanted: Object.entries(proxies).map(([name, input]) => {
+          const there = this.find(name)
+          if (there !== undefined) this.#store.mustTouch(owner, there.spec, `proxy ${JSON.stringify(name)}`)
+          return resolveNamed(name, input, owner, this.#rules)
+        }),
         present: this.list().filter((entry) => isPlain(entry.spec.owner)),
         dryRun: options.dryRun,
         merge: mergeSpec,

@@ -2,7 +2,7 @@ import { parseAddress } from '../contract/address.ts'
 import { FaultlineError } from '../contract/errors.ts'
 import type { FaultSpec, Owner, ProxySpec } from '../contract/model.ts'
 import type { FaultInput, ProxyInput } from '../contract/wire.ts'
-import { resolveFault } from '../faults/resolve.ts'
+import { isResolved, resolveFault } from '../faults/resolve.ts'
 
 export interface Leniency {
   /** Toxiproxy's rules: the upstream may be anything, integers only, odd names. */
@@ -53,9 +53,9 @@ export function fromDocument(name: string, error: unknown): unknown {
   return new FaultlineError(error.code, `proxy ${JSON.stringify(name)}: ${error.message}`, more)
 }
 
-/** A fault that is resolved already passes as it is. */
+/** A fault that is resolved already passes as it is; one that only says so is judged. */
 export function resolveAny(input: FaultInput | FaultSpec, owner: Owner, lenient: boolean, pointer: string): FaultSpec {
-  return 'owner' in input ? input : resolveFault(input, { owner, lenient, pointer })
+  return isResolved(input) ? input : resolveFault(input, { owner, lenient, pointer })
 }
 
 export function checkFaults(proxy: string, faults: readonly FaultSpec[], rules: ResolveRules): void {
