@@ -14,7 +14,7 @@ export interface Pace {
 
 /** Read ahead of the pace by so much, then leave the rest to the writer; start reading again before it runs dry. */
 const AHEAD_MS = 100
-const REFILL_MS = 50
+const REFILL_MS = 80
 /** A piece is at least this long, so that a fast link costs few writes, ... */
 const PIECE_MS = 10
 /** ... and at most 100 ms and this many bytes where it is slow, so that it does not stutter. */

@@ -1,6 +1,7 @@
 import { closed, fraction } from '../../../contract/attributes.ts'
 import { streamFault } from '../../../contract/kind.ts'
 import type { StreamContext } from '../../../contract/kind.ts'
+import { sequence } from '../../../kernel/sequence.ts'
 
 interface Attributes {
   readonly rate: number
@@ -16,7 +17,7 @@ interface State {
   masks: number[]
 }
 
-/** Draws are counted anew in each block, so that any place of the stream can be reached without those before it. */
+/** Each block has one keyed draw, from which all in it follows: so any place can be reached without those before it. */
 const BLOCK = 1024
 
 /** Draws how far it is to the next hit instead of asking byte for byte. */
@@ -27,14 +28,13 @@ function enter({ attributes: { rate }, state, random }: StreamContext<Attributes
   state.places = []
   state.masks = []
   if (rate === 0) return
-  const start = block * BLOCK
+  const next = sequence(random.at(block, 'block'))
   const miss = Math.log1p(-rate)
   for (let place = 0; ; place++) {
-    // rate 1: log(0) makes every gap 0, which is right.
-    place += Math.floor(Math.log1p(-random.at(start + place, 'gap')) / miss)
+    if (rate < 1) place += Math.floor(Math.log1p(-next()) / miss)
     if (!(place < BLOCK)) return
     state.places.push(place)
-    state.masks.push(1 << Math.floor(random.at(start + place, 'bit') * 8))
+    state.masks.push(1 << Math.floor(next() * 8))
   }
 }
 

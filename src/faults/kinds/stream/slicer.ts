@@ -24,17 +24,18 @@ const REFILL_MS = 50
 function cuts(length: number, { average_size, size_variation }: Attributes, offset: number, random: Random): number[] {
   const ends: number[] = []
   // A stack of its own, and a cut always inside the range: no depth and no draw can make it endless.
-  const stack: [from: number, to: number][] = [[0, length]]
-  for (let range = stack.pop(); range !== undefined; range = stack.pop()) {
-    const [from, to] = range
-    if (average_size === 0 || to - from <= 1 || to - from - average_size <= size_variation) {
+  const stack = [length]
+  let from = 0
+  for (let to = stack.at(-1); to !== undefined; to = stack.at(-1)) {
+    const size = to - from
+    if (average_size === 0 || size <= 1 || size - average_size <= size_variation) {
       ends.push(to)
+      from = to
+      stack.pop()
       continue
     }
-    const spread = size_variation === 0 ? 0 : (random.at(offset + from, `cut.${to - from}`) * 2 - 1) * size_variation
-    const middle = Math.floor(from + (to - from) / 2 + spread)
-    const cut = Math.min(to - 1, Math.max(from + 1, middle))
-    stack.push([cut, to], [from, cut])
+    const spread = size_variation === 0 ? 0 : (random.at(offset + from, `cut.${size}`) * 2 - 1) * size_variation
+    stack.push(Math.min(to - 1, Math.max(from + 1, Math.floor(from + size / 2 + spread))))
   }
   return ends
 }
