@@ -34,11 +34,14 @@ In ten minutes:
   faultline run slow-database --target db=db                   or let a profile break it over time`
 
 /** @returns the exit code: 0 fine, 1 failed, 2 misuse, 3 daemon not reachable */
-export async function runCli(args: readonly string[]): Promise<ExitCode> {
-  const terminal = processTerminal()
+export async function runCli(
+  args: readonly string[],
+  terminal: Terminal = processTerminal(),
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<ExitCode> {
   let code: ExitCode = EXIT.fine
   const act: Act = async (globals, work) => {
-    code = (await work(new Session(terminal, globals, process.env))) ?? EXIT.fine
+    code = (await work(new Session(terminal, globals, env))) ?? EXIT.fine
   }
   try {
     const asked = args.length === 0 || (args.length === 1 && ['help', '--help', '-h'].includes(args[0] ?? ''))

@@ -13,7 +13,8 @@ export function seconds(ms: number): string {
 /** What a run is doing: one line for each stage, redrawn in place on a terminal, written when it begins elsewhere. */
 export class Progress {
   readonly #terminal: Terminal
-  #index = -1
+  /** Stages whose line is written for good. */
+  #written = 0
   #drawn = false
 
   constructor(terminal: Terminal) {
@@ -23,32 +24,26 @@ export class Progress {
   update(run: RunView): void {
     const { stage } = run
     if (stage === undefined) return
-    if (stage.index !== this.#index) {
-      this.#finish(run)
-      this.#index = stage.index
-      if (!this.#terminal.isTty) this.#terminal.out(this.#begins(run, stage.index))
-    }
+    this.#write(run, this.#terminal.isTty ? stage.index : stage.index + 1)
     if (this.#terminal.isTty) this.#draw(this.#bar(run, stage.index, stage.elapsed_ms))
   }
 
-  /** The last stage is over, or the run was ended in it. */
+  /** The last stage is over, or the run was ended in one; that one stays as far as it came. */
   end(run: RunView): void {
-    if (this.#drawn) this.#draw('')
-    this.#finish(run)
+    const whole = run.status === 'completed' || run.status === 'inconclusive'
+    if (whole) this.#write(run, run.stages.length)
+    else if (this.#drawn) this.#terminal.out('')
   }
 
-  #finish(run: RunView): void {
-    // A short stage can begin and end between two looks.
-    const { stages } = run
-    const upTo = run.stage?.index ?? (run.status === 'completed' ? stages.length : this.#index + 1)
-    if (!this.#terminal.isTty) {
-      for (let index = this.#index + 1; index < upTo; index++) this.#terminal.out(this.#begins(run, index))
-      return
-    }
-    for (let index = Math.max(this.#index, 0); index < upTo; index++) {
-      this.#draw(this.#bar(run, index, stages[index]?.duration_ms ?? 0))
-      this.#terminal.out('')
-      this.#drawn = false
+  /** A short stage can begin and end between two looks, so that several may be due. */
+  #write(run: RunView, upTo: number): void {
+    for (; this.#written < upTo; this.#written++) {
+      const index = this.#written
+      if (this.#terminal.isTty) {
+        this.#draw(this.#bar(run, index, run.stages[index]?.duration_ms ?? 0))
+        this.#terminal.out('')
+        this.#drawn = false
+      } else this.#terminal.out(this.#begins(run, index))
     }
   }
 
@@ -71,7 +66,7 @@ export class Progress {
   /** Carriage return, erase the line, write: in one piece, so that nothing flickers. */
   #draw(line: string): void {
     this.#terminal.draw(`\r\u001b[2K${line}`)
-    this.#drawn = line !== ''
+    this.#drawn = true
   }
 }
 

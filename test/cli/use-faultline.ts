@@ -3,7 +3,10 @@ import { once } from 'node:events'
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import net from 'node:net'
 import { join } from 'node:path'
+import { createColors } from 'picocolors'
 import { onTestFinished } from 'vitest'
+import { runCli } from '../../src/cli/program.ts'
+import type { Terminal } from '../../src/cli/terminal.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 let built: string | undefined
@@ -95,7 +98,7 @@ export interface Daemon extends Program {
   readonly url: string
   /** Its log, line by line. */
   log(): readonly Readonly<Record<string, unknown>>[]
-  /** Carries a command out against it. */
+  /** Carries a command out against it, as in a pipe; in this process, since starting one takes longer than most tests. */
   cli(...args: string[]): Promise<Finished>
   /** The same with --json, read. */
   json<T>(...args: string[]): Promise<T>
@@ -114,7 +117,7 @@ export async function useDaemon(
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>)
   const url = String(log().find(({ msg }) => msg === 'ready')?.['control'])
-  const cli = (...words: string[]): Promise<Finished> => useProgram(words, { FAULTLINE_URL: url }).finished
+  const cli = (...words: string[]): Promise<Finished> => runHere(words, { FAULTLINE_URL: url })
   return {
     ...program,
     url,
@@ -126,6 +129,20 @@ export async function useDaemon(
       return JSON.parse(stdout) as T
     },
   }
+}
+
+/** A command in this process, writing to paper. */
+export async function runHere(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Finished> {
+  const output = { stdout: '', stderr: '' }
+  const terminal: Terminal = {
+    isTty: false,
+    columns: 100,
+    paint: createColors(false),
+    out: (text) => void (output.stdout += `${text}\n`),
+    draw: (text) => void (output.stdout += text),
+    err: (text) => void (output.stderr += `${text}\n`),
+  }
+  return { code: await runCli(args, terminal, env), ...output }
 }
 
 /** A server that sends back what it gets, on a free port. */

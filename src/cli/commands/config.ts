@@ -1,6 +1,6 @@
 import type { ConfigChanged } from '../../contract/api.ts'
 import { ApiError } from '../../client/client-error.ts'
-import { FaultlineError } from '../../contract/errors.ts'
+import { ERRORS, FaultlineError, type ErrorCode } from '../../contract/errors.ts'
 import type { Act, Program } from '../program.ts'
 import { readTextFile } from '../profile-file.ts'
 import type { Session } from '../session.ts'
@@ -55,10 +55,10 @@ async function apply(session: Session, file: string, dryRun: boolean): Promise<v
     session.show(changed, () => printChanges(session, changed))
   } catch (error) {
     // The daemon knows fields; the file knows their lines.
-    if (!(error instanceof ApiError) || error.code !== 'invalid_config') throw error
-    throw config.locate(
-      new FaultlineError('invalid_config', error.message, { pointer: error.pointer, problems: error.problems }),
-    )
+    if (!(error instanceof ApiError) || error.pointer?.startsWith('/proxies') !== true) throw error
+    const { code, message, pointer, problems, remedy } = error
+    const known = code !== undefined && code in ERRORS ? (code as ErrorCode) : 'invalid_config'
+    throw config.locate(new FaultlineError(known, message, { pointer, problems, remedy }))
   }
 }
 
