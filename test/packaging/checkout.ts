@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -19,7 +19,9 @@ export interface Ran {
 }
 
 export function run(cwd: string, command: string, ...args: readonly string[]): Ran {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: 'utf8', maxBuffer: 2 ** 26 })
+  // Vitest cannot interrupt a synchronous call, so what hangs is ended here.
+  const limits = { timeout: 150_000, killSignal: 'SIGKILL', maxBuffer: 2 ** 26 } as const
+  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: 'utf8', ...limits })
   if (error !== undefined) throw error
   return { code: status, out: stdout, err: stderr }
 }
@@ -44,5 +46,13 @@ export function useCheckout(): string {
     recursive: true,
     filter: (path) => !NOT_CLONED.test(path.slice(ROOT.length + 1).split('/')[0] ?? ''),
   })
+  return folder
+}
+
+/** The same, built, with the packages that are installed here. install.test.ts shows that `npm ci` comes to this. */
+export function useBuiltCheckout(): string {
+  const folder = useCheckout()
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
+  succeed(folder, process.execPath, 'scripts/build.mjs')
   return folder
 }

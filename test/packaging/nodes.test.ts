@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { Toxiproxy } from 'toxiproxy-node-client'
 import { expect, onTestFinished, test } from 'vitest'
-import { succeed, useCheckout, useFolder } from './checkout.ts'
+import { succeed, useBuiltCheckout, useFolder } from './checkout.ts'
 import { useDaemon } from './daemon.ts'
 import { roundTrip, useEcho } from './echo.ts'
 
@@ -18,8 +18,7 @@ function useNode(line: number): string {
 test.each([20, 22, 24])('Node %i serves, breaks and heals traffic, and ends, with no deprecated call', async (line) => {
   const node = useNode(line)
   expect(succeed('/', node, '--version').out).toMatch(new RegExp(`^v${line}\\.`))
-  const checkout = useCheckout()
-  succeed(checkout, 'npm', 'ci')
+  const checkout = useBuiltCheckout()
   const strict = ['--throw-deprecation', '--trace-warnings']
   const faultline = [...strict, join(checkout, 'dist', 'cli', 'bin.js')]
 
