@@ -15,7 +15,7 @@ const TRIGGER = {
   ...closed({
     first: optional(integer('Only the first so many.', { min: 1 })),
     nth: optional(integer('Only the one with this number.', { min: 1 })),
-    every: optional(integer('Every so manieth.', { min: 1 })),
+    every: optional(integer('Every n-th, for this n.', { min: 1 })),
     after: optional(integer('Only those after the first so many.')),
     times: optional(integer('At most so many that the fault applied to.', { min: 1 })),
     for: optional(ms('Only for so long after the fault was attached.', { min: 1 })),
