@@ -58,8 +58,8 @@ export interface Faultline extends Subject {
 export async function startFaultline(flags: readonly string[] = []): Promise<Faultline> {
   if (!existsSync(DAEMON)) throw new Error('dist/cli/bin.js is missing: run `npm run build` first')
   const port = await freePort()
-  const profile = process.env['BENCH_PROFILE_TO']
-  const node = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]
+  // For looking closer: BENCH_NODE_FLAGS='--cpu-prof --cpu-prof-dir=reports'
+  const node = process.env['BENCH_NODE_FLAGS']?.split(' ') ?? []
   const child = new Child(process.execPath, [...node, DAEMON, 'serve', '--port', String(port), ...flags], {
     env: { LOG_LEVEL: 'warn' },
   })
@@ -82,7 +82,7 @@ export async function startFaultline(flags: readonly string[] = []): Promise<Fau
     },
     async stop() {
       agent.destroy()
-      if (profile === undefined) return child.stop()
+      if (node.length === 0) return child.stop()
       child.process.kill('SIGTERM')
       await child.ended
     },
