@@ -1,5 +1,6 @@
 import yargs, { type Argv } from 'yargs'
 import { nearest } from '../kernel/nearest.ts'
+import type { Act, Program } from './act.ts'
 import { configCommands } from './commands/config.ts'
 import { connectionCommands } from './commands/connections.ts'
 import { daemonCommands } from './commands/daemon.ts'
@@ -12,15 +13,9 @@ import { proxyCommands } from './commands/proxy.ts'
 import { runCommands } from './commands/run.ts'
 import { EXIT, MisuseError, type ExitCode } from './misuse.ts'
 import { printError } from './print-error.ts'
-import { Session, type GlobalArgs } from './session.ts'
+import { Session } from './session.ts'
 import { processTerminal, type Terminal } from './terminal.ts'
 import { packageVersion } from './version.ts'
-
-/** Carries a command out: makes its session and keeps its exit code. */
-export type Act = (args: GlobalArgs, work: (session: Session) => Promise<ExitCode | void>) => Promise<void>
-
-/** The program, before commands are added to it. */
-export type Program = Argv<GlobalArgs>
 
 const INTRO = `faultline breaks the traffic between your services, on purpose and on schedule.
 
@@ -54,6 +49,10 @@ export async function runCli(
     return printError(terminal, error, args.includes('--json'))
   }
 }
+
+/** What `--help` says behind these words. For the docs, which are made of it. */
+export const helpOf = (words: readonly string[], terminal: Terminal): Promise<string> =>
+  program(words, terminal, () => Promise.resolve()).getHelp()
 
 function program(args: readonly string[], terminal: Terminal, act: Act): Argv {
   const root = yargs([...args])

@@ -34,8 +34,7 @@ export function processTerminal(): Terminal {
 }
 
 /** What came over the network must not steer the terminal, nor make two cells or lines of one. */
-// oxlint-disable-next-line no-control-regex
-export const plain = (text: string): string => stripVTControlCharacters(text).replaceAll(/[\u0000-\u001f\u007f]+/g, ' ')
+export const plain = (text: string): string => stripVTControlCharacters(text).replaceAll(/\p{Cc}+/gu, ' ')
 
 /** Rows under a head on a terminal; in a pipe the same cells with tabs between, and no head. */
 export function printTable(terminal: Terminal, head: readonly string[], rows: readonly (readonly string[])[]): void {

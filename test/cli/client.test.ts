@@ -7,6 +7,7 @@ import { ApiError, UnreachableError } from '../../src/client/client-error.ts'
 import { FaultlineClient } from '../../src/client/client.ts'
 import { readEventStream, type StreamMessage } from '../../src/client/event-stream.ts'
 import { Http } from '../../src/client/http.ts'
+import { saying } from './use-faultline.ts'
 
 /** A server that answers as the test says, on a free port. */
 async function useAnswers(answer: http.RequestListener): Promise<string> {
@@ -56,18 +57,18 @@ describe('a call', () => {
     expect(await failure(new FaultlineClient({ url }).info())).toMatchObject({
       status: 502,
       code: undefined,
-      message: expect.stringContaining('Bad gateway'),
+      message: saying('Bad gateway'),
     })
     const page = await useAnswers((_, response) => response.end('<html>'))
     expect(await failure(new FaultlineClient({ url: page }).info())).toMatchObject({
-      message: expect.stringContaining('no JSON: <html>'),
+      message: saying('no JSON: <html>'),
     })
   })
 
   test('that nobody answers, or not in time, or not to the end, is told as such', async () => {
     expect(await failure(new FaultlineClient({ url: 'http://127.0.0.1:1' }).info())).toMatchObject({
       name: 'UnreachableError',
-      message: expect.stringMatching(/^no daemon answers at http:\/\/127\.0\.0\.1:1: .+/),
+      message: saying(/^no daemon answers at http:\/\/127\.0\.0\.1:1: .+/),
     })
     const silent = await useAnswers(() => undefined)
     expect(await failure(new FaultlineClient({ url: silent, timeoutMs: 50 }).info())).toMatchObject({

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { runHere, useDaemon, useEchoServer, useProgram, useSocket } from './use-faultline.ts'
+import { runHere, useDaemon, useEchoServer, useProgram, useSocket, saying } from './use-faultline.ts'
 
 function useFile(name: string, text: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'faultline-'))
@@ -93,10 +93,10 @@ test('the program as it is started speaks to a daemon, pipes its rows, and ends 
     started('completion'),
     useProgram(['health'], nobody).finished,
   ])
-  expect(fine).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/^db\t127/) })
+  expect(fine).toMatchObject({ code: 0, stderr: '', stdout: saying(/^db\t127/) })
   expect(failed).toMatchObject({ code: 1, stdout: '' })
   expect(misuse).toMatchObject({ code: 2, stdout: '' })
-  expect(serve).toMatchObject({ code: 2, stderr: expect.stringContaining('did you mean --port?') })
+  expect(serve).toMatchObject({ code: 2, stderr: saying('did you mean --port?') })
   expect(unreachable.code).toBe(3)
   expect(completion.stdout).toContain('complete -o bashdefault')
 })
@@ -111,7 +111,7 @@ describe('with a daemon', () => {
     expect(twice.code).toBe(1)
     expect(twice.stderr).toContain('--replace')
     const [line] = (await daemon.cli('proxy', 'list')).stdout.split('\n')
-    expect(line?.split('\t')).toEqual(['db', expect.stringMatching(/^127/), upstream, 'listening', '0', '0', '0'])
+    expect(line?.split('\t')).toEqual(['db', saying(/^127/), upstream, 'listening', '0', '0', '0'])
     expect((await daemon.cli('proxy', 'disable', 'db')).stdout).toContain('is disabled')
     expect(await daemon.json('proxy', 'show', 'db')).toMatchObject({ enabled: false, to: 'orders' })
     expect((await daemon.cli('proxy', 'enable', 'db')).stdout).toContain('is listening')
@@ -195,11 +195,11 @@ describe('with a daemon', () => {
       daemon.cli('fault', 'add', 'db', 'latency', '--toxicity', '5'),
       daemon.cli('fault', 'add', 'db', 'latency', '--latency'),
     ])
-    expect(flag).toMatchObject({ code: 2, stderr: expect.stringContaining('did you mean --latency?') })
-    expect(value).toMatchObject({ code: 1, stderr: expect.stringMatching(/"soon"[\s\S]*\/attributes\/latency/) })
-    expect(kind).toMatchObject({ code: 1, stderr: expect.stringContaining('did you mean latency?') })
-    expect(range).toMatchObject({ code: 1, stderr: expect.stringMatching(/toxicity is 5[\s\S]*0 to 1/) })
-    expect(nothing).toMatchObject({ code: 2, stderr: expect.stringContaining('needs a value') })
+    expect(flag).toMatchObject({ code: 2, stderr: saying('did you mean --latency?') })
+    expect(value).toMatchObject({ code: 1, stderr: saying(/"soon"[\s\S]*\/attributes\/latency/) })
+    expect(kind).toMatchObject({ code: 1, stderr: saying('did you mean latency?') })
+    expect(range).toMatchObject({ code: 1, stderr: saying(/toxicity is 5[\s\S]*0 to 1/) })
+    expect(nothing).toMatchObject({ code: 2, stderr: saying('needs a value') })
     expect(await daemon.json('fault', 'list', 'db')).toEqual({ faults: [] })
   })
 
@@ -271,7 +271,7 @@ describe('with a daemon', () => {
   test('a token is sent from the environment or the flag, and asked for when it is missing', async () => {
     const daemon = await useDaemon(['--token', 'sesame'])
     const without = await daemon.cli('info')
-    expect(without).toMatchObject({ code: 1, stderr: expect.stringContaining('FAULTLINE_TOKEN') })
+    expect(without).toMatchObject({ code: 1, stderr: saying('FAULTLINE_TOKEN') })
     expect((await daemon.cli('info', '--token', 'sesame')).code).toBe(0)
     expect((await runHere(['info'], { FAULTLINE_URL: daemon.url, FAULTLINE_TOKEN: 'sesame' })).code).toBe(0)
     expect((await daemon.cli('health')).code).toBe(0)

@@ -4,7 +4,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:
 import net from 'node:net'
 import { join } from 'node:path'
 import { createColors } from 'picocolors'
-import { onTestFinished } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import { runCli } from '../../src/cli/program.ts'
 import type { Terminal } from '../../src/cli/terminal.ts'
 
@@ -130,6 +130,10 @@ export async function useDaemon(
     },
   }
 }
+
+/** A text that contains this, or matches it, within what is expected. */
+export const saying = (text: string | RegExp): unknown =>
+  typeof text === 'string' ? expect.stringContaining(text) : expect.stringMatching(text)
 
 /** A command in this process, writing to paper. */
 export async function runHere(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Finished> {

@@ -4,7 +4,7 @@ import net from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { useDaemon, useEchoServer, useProgram, useSocket } from '../cli/use-faultline.ts'
+import { useDaemon, useEchoServer, useProgram, useSocket, saying } from '../cli/use-faultline.ts'
 
 function useFile(name: string, text: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'faultline-'))
@@ -52,7 +52,7 @@ describe('the start', () => {
     expect(stderr).toMatch(/^error: .*0\.0\.0\.0.*--insecure.*\n$/)
     const insecure = await useDaemon(['-host=0.0.0.0', '-insecure'])
     expect(insecure.log().filter(({ level }) => level === 'warn')).toEqual([
-      expect.objectContaining({ msg: expect.stringContaining('no token') }),
+      expect.objectContaining({ msg: saying('no token') }),
     ])
   })
 
@@ -159,7 +159,8 @@ describe('the end', () => {
     await second.until('"msg":"ready"')
     const socket = net.connect(join(folder, 'a.sock'))
     onTestFinished(() => void socket.destroy())
-    await once(socket, 'connect')
+    socket.write('hello')
+    expect(String((await once(socket, 'data'))[0])).toBe('hello')
   })
 
   test('does not come when nobody reads its log any more', async () => {

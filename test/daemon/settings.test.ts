@@ -34,8 +34,7 @@ describe('where a setting comes from', () => {
       const text = sampleOf(schema)
       const byEnv = loadSettings({ env: { [env]: text } })
       const byFlag = loadSettings({ flags: new Map([[path, text]]) })
-      expect(byEnv.settings, path).toEqual(byFlag.settings)
-      expect(byEnv.sources.get(path), path).toBe('environment')
+      expect([path, byEnv.sources.get(path), byEnv.settings]).toEqual([path, 'environment', byFlag.settings])
     }
   })
 
@@ -137,10 +136,7 @@ describe('variables that others set', () => {
 describe('limits that this machine decides', () => {
   test('are whole and above nothing', () => {
     const limits = planeLimits(loadSettings({}).settings)
-    for (const [name, value] of Object.entries(limits)) {
-      expect(Number.isSafeInteger(value), name).toBe(true)
-      expect(value, name).toBeGreaterThan(0)
-    }
+    expect(Object.entries(limits).filter(([, value]) => !Number.isSafeInteger(value) || value <= 0)).toEqual([])
     expect(limits.connectionsPerProxy).toBe(limits.connections)
     expect(limits.heldBytesTotal).toBeLessThanOrEqual(512 * 1024 ** 2)
   })

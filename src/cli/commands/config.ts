@@ -1,7 +1,7 @@
 import type { ConfigChanged } from '../../contract/api.ts'
 import { ApiError } from '../../client/client-error.ts'
 import { ERRORS, FaultlineError, type ErrorCode } from '../../contract/errors.ts'
-import type { Act, Program } from '../program.ts'
+import type { Act, Program } from '../act.ts'
 import { readTextFile } from '../profile-file.ts'
 import type { Session } from '../session.ts'
 

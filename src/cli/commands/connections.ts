@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs'
 import type { ConnectionFilter } from '../../contract/ports.ts'
 import { MisuseError } from '../misuse.ts'
-import type { Act, Program } from '../program.ts'
+import type { Act, Program } from '../act.ts'
 import { seconds } from '../progress.ts'
 
 export const connectionCommands = (program: Program, act: Act): Program =>

@@ -1,5 +1,5 @@
 import { EXIT } from '../misuse.ts'
-import type { Act, Program } from '../program.ts'
+import type { Act, Program } from '../act.ts'
 import { seconds } from '../progress.ts'
 
 export const daemonCommands = (program: Program, act: Act): Program =>

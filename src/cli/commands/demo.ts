@@ -1,4 +1,4 @@
-import type { Act, Program } from '../program.ts'
+import type { Act, Program } from '../act.ts'
 
 export const demoCommands = (program: Program, act: Act): Program =>
   program.command(

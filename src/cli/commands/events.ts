@@ -1,5 +1,5 @@
 import type { Followed } from '../../client/client.ts'
-import type { Act, Program } from '../program.ts'
+import type { Act, Program } from '../act.ts'
 import { plain, type Terminal } from '../terminal.ts'
 import { valuesOf } from './fault-table.ts'
 

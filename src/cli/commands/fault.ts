@@ -2,7 +2,7 @@ import type { Argv } from 'yargs'
 import type { FaultInput, FaultPatch } from '../../contract/wire.ts'
 import { attributesFrom, looseFlags } from '../attribute-flags.ts'
 import { MisuseError } from '../misuse.ts'
-import type { Act, Program } from '../program.ts'
+import type { Act, Program } from '../act.ts'
 import { printFaults, valuesOf } from './fault-table.ts'
 import { touched } from './proxy.ts'
 

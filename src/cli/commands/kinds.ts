@@ -1,6 +1,6 @@
 import type { KindView } from '../../contract/api.ts'
 import type { JsonSchema } from '../../contract/attributes.ts'
-import type { Act, Program } from '../program.ts'
+import type { Act, Program } from '../act.ts'
 import type { Session } from '../session.ts'
 
 export const kindCommands = (program: Program, act: Act): Program =>

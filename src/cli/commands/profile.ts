@@ -1,7 +1,7 @@
 import type { ProfileView } from '../../contract/wire.ts'
 import { FaultlineError } from '../../contract/errors.ts'
 import { EXIT } from '../misuse.ts'
-import type { Act, Program } from '../program.ts'
+import type { Act, Program } from '../act.ts'
 import { readTextFile } from '../profile-file.ts'
 import type { Session } from '../session.ts'
 import { seconds } from '../progress.ts'

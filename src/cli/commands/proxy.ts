@@ -1,6 +1,7 @@
+import type { Argv } from 'yargs'
 import type { ProxyInput, ProxyView } from '../../contract/wire.ts'
 import { EXIT } from '../misuse.ts'
-import type { Act, Program } from '../program.ts'
+import type { Act, Program } from '../act.ts'
 import type { Session } from '../session.ts'
 import { printFaults } from './fault-table.ts'
 
@@ -84,7 +85,7 @@ export const proxyCommands = (program: Program, act: Act): Program =>
       .demandCommand(1, 'proxy needs a command: list, create, show, update, delete, enable or disable'),
   )
 
-const fields = <T>(y: import('yargs').Argv<T>) =>
+const fields = <T>(y: Argv<T>) =>
   y
     .option('listen', {
       type: 'string',

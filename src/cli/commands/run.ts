@@ -2,7 +2,7 @@ import type { RunStartInput, RunView } from '../../contract/wire.ts'
 import { RealClock } from '../../kernel/clock.ts'
 import { EXIT, MisuseError, type ExitCode } from '../misuse.ts'
 import { isFile, readTextFile } from '../profile-file.ts'
-import type { Act, Program } from '../program.ts'
+import type { Act, Program } from '../act.ts'
 import { Progress, seconds } from '../progress.ts'
 import type { Session } from '../session.ts'
 
