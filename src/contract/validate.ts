@@ -113,6 +113,8 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 /** What a schema asks for, in words; empty where there is no telling. */
 export function expectation(schema: JsonSchema | undefined, lead: string): string {
   if (schema === undefined) return ''
+  const told = schema['x-allowed']
+  if (typeof told === 'string') return `${lead}${told}`
   const types = [schema['type']].flat()
   const unit = EXAMPLES[String(schema['x-unit'])]
   const values = schema['enum'] as unknown[] | undefined
@@ -129,8 +131,7 @@ export function expectation(schema: JsonSchema | undefined, lead: string): strin
   if (types.includes('object'))
     return `${lead}an object${schema['minProperties'] === undefined ? '' : ' that is not empty'}`
   if (!types.includes('string')) return ''
-  const told = schema['x-allowed']
-  return `${lead}${typeof told === 'string' ? told : `a text${count(schema, 'minLength', 'maxLength', 'characters')}`}`
+  return `${lead}a text${count(schema, 'minLength', 'maxLength', 'characters')}`
 }
 
 function range({ minimum, maximum }: JsonSchema): string {

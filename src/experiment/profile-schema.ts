@@ -22,7 +22,7 @@ const label = (description: string): JsonSchema => ({ type: 'string', minLength:
 
 export const STAGE_DURATION = ms('How long it lasts.', { min: 1 }) as JsonSchema
 
-export const SEED: JsonSchema = {
+const SEED: JsonSchema = {
   type: ['string', 'integer'],
   minimum: Number.MIN_SAFE_INTEGER,
   maximum: Number.MAX_SAFE_INTEGER,
@@ -37,12 +37,25 @@ const SELECTOR = {
   to: label('All proxies with this label; or, beside upstream, the label of the new one.'),
 }
 
-/** A target pointed elsewhere when a run is started. */
-export const TARGET_OVERRIDE: JsonSchema = {
+/** What may be said when a run is started, beside its profile. */
+export const START_OPTIONS: JsonSchema = {
   type: 'object',
   additionalProperties: false,
-  minProperties: 1,
-  properties: SELECTOR,
+  properties: {
+    seed: SEED,
+    targets: {
+      type: 'object',
+      additionalProperties: {
+        type: ['string', 'object'],
+        minLength: 1,
+        minProperties: 1,
+        additionalProperties: false,
+        properties: SELECTOR,
+        'x-allowed': 'the name of a proxy, or labels such as { "to": "db" }',
+      },
+    },
+    share: { type: 'boolean' },
+  },
 }
 
 const TARGET: JsonSchema = {

@@ -1,6 +1,7 @@
 import { FaultlineError } from '../contract/errors.ts'
 import type { Problem } from '../contract/errors.ts'
 import type { ProxySpec } from '../contract/model.ts'
+import { escapePointer } from '../contract/validate.ts'
 import type { ProxyInput, TargetSelector } from '../contract/wire.ts'
 import { nearest } from '../kernel/nearest.ts'
 import type { Profile, Target } from './profile.ts'
@@ -60,13 +61,20 @@ export function resolveTargets(
 }
 
 function requireKnown({ name, targets }: Profile, overrides: TargetOverrides): void {
-  const problems = Object.keys(overrides)
-    .filter((target) => !targets.has(target))
-    .map((target) => {
-      const near = nearest(target, targets.keys())
-      const hint = near === undefined ? `its targets are ${[...targets.keys()].join(', ')}` : `did you mean ${near}?`
-      return { pointer: `/targets/${target}`, message: `profile ${name} has no target ${target}; ${hint}` }
-    })
+  const problems: Problem[] = []
+  for (const [target, override] of Object.entries(overrides)) {
+    const pointer = `/targets/${escapePointer(target)}`
+    if (typeof override === 'object' && override.proxy !== undefined && Object.keys(override).length > 1) {
+      problems.push({
+        pointer,
+        message: `target ${target} is pointed at a proxy and at labels; it must be one of the two`,
+      })
+    }
+    if (targets.has(target)) continue
+    const near = nearest(target, targets.keys())
+    const hint = near === undefined ? `its targets are ${[...targets.keys()].join(', ')}` : `did you mean ${near}?`
+    problems.push({ pointer, message: `profile ${name} has no target ${target}; ${hint}` })
+  }
   if (problems.length > 0) {
     throw new FaultlineError('invalid_request', problems.map(({ message }) => message).join('; '), { problems })
   }

@@ -1,6 +1,7 @@
 import { FaultlineError } from '../contract/errors.ts'
 import type { Owner } from '../contract/model.ts'
 import type { RunStartOptions, Runs } from '../contract/ports.ts'
+import { validator } from '../contract/validate.ts'
 import type { RunStatus, RunView } from '../contract/wire.ts'
 import { nearest } from '../kernel/nearest.ts'
 import { randomId } from '../kernel/random-id.ts'
@@ -8,6 +9,7 @@ import type { Registry } from '../registry/registry.ts'
 import { compile, requireFreeNames } from './compile.ts'
 import type { Plan } from './plan.ts'
 import type { ProfileLibrary } from './profile-library.ts'
+import { START_OPTIONS } from './profile-schema.ts'
 import type { Profile } from './profile.ts'
 import { readProfile } from './read-profile.ts'
 import type { RunParts, RunRegistry } from './run-parts.ts'
@@ -49,7 +51,8 @@ export class ProfileRuns implements Runs {
 
   async start(input: string | object, options: RunStartOptions = {}): Promise<RunView> {
     const { registry, library, randomBytes } = this.#options
-    const profile = typeof input === 'string' ? await library.load(input) : readProfile(input)
+    checkOptions(options)
+    const profile = typeof input === 'string' ? await library.load(input) : readInline(input)
     // From here to the reservation nothing waits, so that two starts cannot both find a target free.
     this.#requireRoom(profile)
     const proxies = registry.list().map(({ spec }) => spec)
@@ -143,5 +146,23 @@ export class ProfileRuns implements Runs {
       if (this.#runs.size - this.#live().length <= this.#limits.kept) break
       if (!old.live) this.#runs.delete(id)
     }
+  }
+}
+
+function checkOptions(options: RunStartOptions): void {
+  const problems = validator(START_OPTIONS)(options)
+  if (problems.length === 0) return
+  const detail = `cannot start a run: ${problems.map(({ message }) => message).join('; ')}`
+  throw new FaultlineError('invalid_request', detail, { problems })
+}
+
+/** Problems point into the request, where the profile is one field among others. */
+function readInline(input: object): Profile {
+  try {
+    return readProfile(input)
+  } catch (error) {
+    if (!(error instanceof FaultlineError)) throw error
+    const problems = error.problems.map(({ pointer, message }) => ({ pointer: `/profile${pointer}`, message }))
+    throw new FaultlineError(error.code, error.message, { problems, remedy: error.remedy })
   }
 }
