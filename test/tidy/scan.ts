@@ -41,13 +41,13 @@ export function scan(text: string): Scan {
     at = to
   }
   const quoted = (quote: string): void => {
-    const before = code.trimEnd()
+    const before = recent(code, 40)
     const start = line
     let end = at + 1
     while (end < text.length && text[end] !== quote) end += text[end] === '\\' ? 2 : 1
     const literal = { value: text.slice(at + 1, end), line: start }
     strings.push(literal)
-    if (BEFORE_SPECIFIER.test(before)) imports.push({ ...literal, typeOnly: TYPE_ONLY.test(before) })
+    if (BEFORE_SPECIFIER.test(before)) imports.push({ ...literal, typeOnly: TYPE_ONLY.test(recent(code, 4000)) })
     take(at + 1, true)
     take(end, false)
     take(end + 1, true)
@@ -84,7 +84,7 @@ export function scan(text: string): Scan {
     else if (char === '`') {
       take(at + 1, true)
       template()
-    } else if (char === '/' && BEFORE_PATTERN.test(code.trimEnd())) pattern()
+    } else if (char === '/' && BEFORE_PATTERN.test(recent(code, 40))) pattern()
     else if (char === '{' && inHole) {
       holes.push((holes.pop() ?? 0) + 1)
       take(at + 1, true)
@@ -97,6 +97,10 @@ export function scan(text: string): Scan {
   }
   return { code, strings, imports }
 }
+
+/** What stands last, without the space behind it. Looking at all of it each time would make long files slow. */
+const recent = (code: string, length: number): string =>
+  code.slice(-length).trimEnd() || code.trimEnd().slice(-length)
 
 function ending(text: string, mark: string, from: number): number {
   const found = text.indexOf(mark, from)
