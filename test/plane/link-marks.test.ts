@@ -64,6 +64,16 @@ describe('the end of a direction', () => {
     expect(summary(bench)).toEqual(['end@1000'])
   })
 
+  test('that a blackhole swallowed still goes on after the faults changed places', () => {
+    const bench = new LinkBench()
+    const first = bench.attach({ kind: noop, attributes: {} })
+    const hole = bench.attach({ kind: blackhole, attributes: { mode: 'discard' } })
+    bench.end()
+    bench.order([hole, first])
+    bench.detach(hole)
+    expect(summary(bench)).toEqual(['end@0'])
+  })
+
   test('is told once, however often a fault that holds it is switched off and on', () => {
     const bench = new LinkBench()
     const hole = bench.attach({ kind: blackhole, attributes: { mode: 'discard' } })

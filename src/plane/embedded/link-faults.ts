@@ -96,4 +96,6 @@ function flush(link: Link): void {
     const slot = link.chain[i]
     if (slot !== undefined) link.release(link.chain.length - 1, slot)
   }
+  // An end that one of them swallowed may now come to those that it has passed before.
+  for (const slot of link.slots) slot.ended = false
 }

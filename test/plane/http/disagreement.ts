@@ -16,8 +16,9 @@ export function disagreement(
   // Of an opaque stream only what was said before counts; of any other, every byte.
   const upTo = opaque ? last : ours.at
   const theirs = llhttp(direction, bytes.slice(0, upTo), asked, closed && !opaque)
-  // A stream cut inside a message is a mistake to both, of which only they make an error.
-  const cutShort = ours.then === 'unfinished' && theirs.failed === upTo
+  // A stream cut inside a message is a mistake to both, of which only they make an error. Nothing is said about a head
+  // before its end, and of a target we judge only the whole.
+  const cutShort = ours.then === 'unfinished' && (theirs.failed === upTo || (theirs.failed ?? 0) >= last)
   if (theirs.failed !== undefined && !cutShort) return `llhttp failed at ${theirs.failed}: ${theirs.error}`
   const mine = ours.messages.map(({ headEnds, content, ends: end }) => ({ headEnds, content: spread(content), end }))
   const yours = theirs.messages.map(({ headEnds, content, ends: end }) => ({ headEnds, content, end }))

@@ -1,4 +1,4 @@
-import type { FramerListener } from '../../../src/plane/embedded/http/framer-listener.ts'
+import type { FramerListener, ResponseListener } from '../../../src/plane/embedded/http/framer-listener.ts'
 import type { RequestHead, ResponseHead } from '../../../src/plane/embedded/http/head.ts'
 import type { OpaqueReason } from '../../../src/plane/embedded/http/opaque-reason.ts'
 import { RequestFramer } from '../../../src/plane/embedded/http/request-framer.ts'
@@ -55,9 +55,10 @@ export function trace(direction: Direction, pieces: readonly Uint8Array[], asked
       stopped = { then: reason, at }
     },
     tunnel(at: number) {
+      listener.end(at)
       stopped = { then: 'tunnel', at }
     },
-  } satisfies FramerListener<RequestHead> & FramerListener<ResponseHead>
+  } satisfies FramerListener<RequestHead> & ResponseListener<ResponseHead>
   const framer = direction === 'request' ? new RequestFramer(listener) : askedFramer(listener, asked)
   for (const piece of pieces) {
     framer.execute(piece)
