@@ -9,7 +9,7 @@ const args = process.argv.slice(2)
 // `serve` has its own small parser, so that a daemon does not load the rest of the command line.
 if (args[0] === 'serve') {
   const { growHeapFreely } = await import('../daemon/heap-growth.ts')
-  growHeapFreely()
+  growHeapFreely(process.version)
   const { serve } = await import('./serve.ts')
   process.exitCode = await serve(args.slice(1))
 } else {
