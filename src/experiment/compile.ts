@@ -16,8 +16,8 @@ export interface CompileOptions {
   readonly targets: TargetOverrides
 }
 
-/** Faults of one stage over all proxies; more could not be set within a turn of the loop. */
-const MOST_FAULTS_A_STAGE = 10_000
+/** Faults of all stages over all proxies, so that setting them and counting what they did stays quick. */
+const MOST_FAULTS = 5000
 
 /**
  * A profile and the proxies there are, to what a run will do. Touches nothing.
@@ -27,6 +27,11 @@ export function compile(profile: Profile, options: CompileOptions): Plan {
   const { proxies, inline } = resolveTargets(profile, options.proxies, options.targets)
   const owner: Owner = `run:${options.run}`
   const stages = profile.stages.map((stage) => compileStage(profile, stage, proxies, owner, options.seed))
+  const count = stages.reduce((sum, { faults }) => sum + faults.length, 0)
+  if (count > MOST_FAULTS) {
+    const detail = `cannot start ${profile.name}: over all its stages and ${options.proxies.length} proxies it has ${count} faults; at most ${MOST_FAULTS} are allowed`
+    throw new FaultlineError('limit_reached', detail, { remedy: 'Aim it at fewer proxies.' })
+  }
   const names = [...new Set([...proxies.values()].flat())]
   return { run: options.run, owner, profile: profile.name, seed: options.seed, proxies: names, inline, stages }
 }
@@ -51,10 +56,6 @@ function compileStage(
       // The profile's name in front keeps them apart from the faults of others, and draws the same in every run.
       faults.push({ proxy, fault: { ...spec, name: `${profile.name}.${name}` } })
     }
-  }
-  if (faults.length > MOST_FAULTS_A_STAGE) {
-    const detail = `stage ${stage.name} of ${profile.name} would attach ${faults.length} faults; at most ${MOST_FAULTS_A_STAGE} are allowed`
-    throw new FaultlineError('limit_reached', detail)
   }
   return { name: stage.name, durationMs: stage.durationMs, faults }
 }

@@ -59,7 +59,7 @@ export class ProfileLibrary implements Profiles {
   async #files(): Promise<ReadonlyMap<string, ProfileFile>> {
     const found: ProfileFile[] = []
     for (const { path, source } of this.#folders) {
-      for (const entry of await readdir(path)) {
+      for (const entry of await entriesOf(path)) {
         const name = PROFILE_FILE.exec(entry)?.[1]
         if (name !== undefined) found.push({ name, path: join(path, entry), source })
       }
@@ -87,17 +87,37 @@ export class ProfileLibrary implements Profiles {
   }
 }
 
+async function entriesOf(path: string): Promise<readonly string[]> {
+  try {
+    return await readdir(path)
+  } catch (error) {
+    const detail = `the profiles folder ${path} cannot be read: ${(error as Error).message}`
+    throw new FaultlineError('invalid_config', detail, { remedy: 'Make the folder, or name another in profiles.' })
+  }
+}
+
 async function read({ name, path }: ProfileFile): Promise<Profile> {
   const file = basename(path)
-  const { size } = await stat(path)
-  if (size > 4 * LONGEST_PROFILE)
-    throw new FaultlineError('invalid_profile', `${file} has ${size} bytes, too many for a profile`)
-  const profile = parseProfile(file, await readFile(path, 'utf8'))
+  const profile = parseProfile(file, await textOf(path, file))
   if (profile.name !== name) {
     const message = `${file} holds a profile called ${JSON.stringify(profile.name)}; its name must be that of the file, ${JSON.stringify(name)}`
     throw new FaultlineError('invalid_profile', message, { problems: [{ pointer: '/name', message }] })
   }
   return profile
+}
+
+async function textOf(path: string, file: string): Promise<string> {
+  const refuse = (why: string): FaultlineError =>
+    new FaultlineError('invalid_profile', `${file} cannot be read: ${why}`)
+  try {
+    // Reading a pipe or a device could last for ever.
+    const found = await stat(path)
+    if (!found.isFile()) throw refuse('it is no file')
+    if (found.size > 4 * LONGEST_PROFILE) throw refuse(`it has ${found.size} bytes, too many for a profile`)
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    throw error instanceof FaultlineError ? error : refuse((error as Error).message)
+  }
 }
 
 function profileView(

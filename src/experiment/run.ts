@@ -18,9 +18,11 @@ const PATIENCE_MS = 2000
 
 /** One profile being carried out. Stages begin at moments fixed at the start, so delays do not add up. */
 export class Run {
-  readonly plan: Plan
   readonly #parts: RunParts
-  readonly #tallies: Tally[] = []
+  #plan: Plan
+  #tallies: Tally[] = []
+  /** Set when it has ended; nothing changes after that. */
+  #final: RunView | undefined
   #startedAt = 0
   #startedWall: number
   #endedWall: number | undefined
@@ -36,10 +38,14 @@ export class Run {
   #detail: string | undefined
 
   constructor(plan: Plan, parts: RunParts) {
-    this.plan = plan
+    this.#plan = plan
     this.#parts = parts
     this.#startedWall = parts.clock.wall()
     this.#ended = new Promise((resolve) => (this.#tellEnded = resolve))
+  }
+
+  get plan(): Plan {
+    return this.#plan
   }
 
   get live(): boolean {
@@ -48,7 +54,7 @@ export class Run {
 
   /** Makes the proxies of the plan and begins its first stage. When it throws, nothing is left behind. */
   async start(): Promise<void> {
-    const { clock, sink } = this.#parts
+    const { clock, sink, log } = this.#parts
     this.#creating = this.#createInline()
     try {
       await this.#creating
@@ -58,8 +64,9 @@ export class Run {
       throw error
     }
     if (this.#ending !== undefined) return
-    const { run, profile, seed, stages } = this.plan
+    const { run, profile, seed, stages } = this.#plan
     sink.emit({ type: 'run_started', run, profile, seed, stages: stages.length })
+    log.info({ run, profile, seed }, 'run started')
     this.#startedAt = clock.now()
     this.#startedWall = clock.wall()
     this.#enter(0)
@@ -77,7 +84,11 @@ export class Run {
   }
 
   view(): RunView {
-    const { run, profile, seed, stages } = this.plan
+    return this.#final ?? this.#look()
+  }
+
+  #look(): RunView {
+    const { run, profile, seed, stages } = this.#plan
     const stage = this.live ? stages[this.#index] : undefined
     return {
       id: run,
@@ -99,7 +110,7 @@ export class Run {
     return {
       name,
       index: this.#index,
-      of: this.plan.stages.length,
+      of: this.#plan.stages.length,
       elapsed_ms: Math.min(Math.max(elapsed, 0), durationMs),
       duration_ms: durationMs,
     }
@@ -108,7 +119,7 @@ export class Run {
   #enter(index: number): void {
     try {
       this.#leave()
-      const stage = this.plan.stages[index]
+      const stage = this.#plan.stages[index]
       if (stage === undefined) return void this.end('completed')
       this.#requireProxies()
       const { registry, sink, clock } = this.#parts
@@ -116,34 +127,34 @@ export class Run {
         const plane = registry.find(planned.proxy)?.plane
         return new Tally(stage.name, planned, () => plane?.fault(planned.fault.name))
       })
-      registry.setOwned(this.plan.owner, stage.faults)
+      registry.setOwned(this.#plan.owner, stage.faults)
       this.#tallies.push(...tallies)
       this.#index = index
-      const before = this.plan.stages.slice(0, index).reduce((sum, { durationMs }) => sum + durationMs, 0)
+      const before = this.#plan.stages.slice(0, index).reduce((sum, { durationMs }) => sum + durationMs, 0)
       this.#stageAt = this.#startedAt + before
       const { name, durationMs, faults } = stage
-      const { run } = this.plan
+      const { run } = this.#plan
       sink.emit({ type: 'stage_started', run, stage: name, index, duration_ms: durationMs, faults: faults.length })
       this.#timer = clock.at(this.#stageAt + durationMs, () => this.#enter(index + 1))
     } catch (error) {
-      const stage = this.plan.stages[index]?.name ?? 'the end'
+      const stage = this.#plan.stages[index]?.name ?? 'the end'
       void this.end('failed', `stage ${stage} could not begin: ${(error as Error).message}`)
     }
   }
 
   /** The counts go with the faults, so they are read before anything is taken away. */
   #leave(): void {
-    const stage = this.plan.stages[this.#index]
+    const stage = this.#plan.stages[this.#index]
     if (stage === undefined) return
     for (const tally of this.#tallies) tally.close()
-    this.#parts.sink.emit({ type: 'stage_ended', run: this.plan.run, stage: stage.name, index: this.#index })
+    this.#parts.sink.emit({ type: 'stage_ended', run: this.#plan.run, stage: stage.name, index: this.#index })
     this.#index = -1
   }
 
   // Must not throw: nobody waits for it where a timer ends the run.
   async #end(status: EndStatus, detail: string | undefined, patienceMs: number): Promise<void> {
     const { registry, clock, sink, log } = this.#parts
-    const { run, owner, profile } = this.plan
+    const { run, owner, profile } = this.#plan
     this.#timer?.cancel()
     this.#leave()
     const problems: string[] = []
@@ -153,13 +164,17 @@ export class Run {
       problems.push((error as Error).message)
     }
     await this.#creating.catch(() => undefined)
-    problems.push(...(await this.#removeInline()), ...(await untilHealed(this.#parts, this.plan, patienceMs)))
+    problems.push(...(await this.#removeInline()), ...(await untilHealed(this.#parts, this.#plan, patienceMs)))
 
     this.#healed = problems.length === 0
     this.#status = this.#verdict(status)
     this.#detail =
       [detail ?? DETAIL[this.#status], ...problems].filter((part) => part !== undefined).join('; ') || undefined
     this.#endedWall = clock.wall()
+    this.#final = this.#look()
+    // The numbers are kept, but not all that led to them: many runs are.
+    this.#tallies = []
+    this.#plan = { ...this.#plan, inline: [], stages: [] }
     const how = { run, profile, status: this.#status, healed: this.#healed }
     sink.emit({ type: 'run_ended', ...how, ...(this.#detail === undefined ? {} : { detail: this.#detail }) })
     log[this.#healed ? 'info' : 'error']({ ...how, detail: this.#detail }, 'run ended')
@@ -173,20 +188,20 @@ export class Run {
   }
 
   async #createInline(): Promise<void> {
-    for (const { name, input } of this.plan.inline) {
+    for (const { name, input } of this.#plan.inline) {
       if (this.#ending !== undefined) return
-      await this.#parts.registry.create(name, input, this.plan.owner)
+      await this.#parts.registry.create(name, input, this.#plan.owner)
     }
   }
 
   /** @returns what went wrong */
   async #removeInline(): Promise<string[]> {
     const problems: string[] = []
-    for (const { name } of this.plan.inline) {
+    for (const { name } of this.#plan.inline) {
       // Somebody else's proxy may have taken the name since ours was removed, or before ours could be made.
-      if (this.#parts.registry.find(name)?.spec.owner !== this.plan.owner) continue
+      if (this.#parts.registry.find(name)?.spec.owner !== this.#plan.owner) continue
       try {
-        await this.#parts.registry.remove(name, this.plan.owner)
+        await this.#parts.registry.remove(name, this.#plan.owner)
       } catch (error) {
         problems.push(`proxy ${name} could not be removed: ${(error as Error).message}`)
       }
@@ -195,7 +210,7 @@ export class Run {
   }
 
   #requireProxies(): void {
-    const gone = this.plan.proxies.find((name) => this.#parts.registry.find(name) === undefined)
+    const gone = this.#plan.proxies.find((name) => this.#parts.registry.find(name) === undefined)
     if (gone !== undefined) throw new FaultlineError('proxy_not_found', `its target proxy ${gone} was removed`)
   }
 }
