@@ -3,7 +3,7 @@ import swagger from '@fastify/swagger'
 import type { JsonSchema } from '../src/contract/attributes.ts'
 import { ERRORS } from '../src/contract/errors.ts'
 import type { ErrorCode } from '../src/contract/errors.ts'
-import { EventStreams } from '../src/control/native/event-stream.ts'
+import type { EventStreams } from '../src/control/native/event-stream.ts'
 import { nativeOperations } from '../src/control/native/operations.ts'
 import type { AnyOperation } from '../src/control/native/operation.ts'
 import { inputShapes } from '../src/control/native/input-shapes.ts'
@@ -26,11 +26,16 @@ export async function openapi(): Promise<Generated> {
     openapi: {
       openapi: '3.1.0',
       info: { title: 'faultline', version: '0', description: DESCRIPTION, license: { name: 'MIT', identifier: 'MIT' } },
-      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'Asked for when a token is set.' } } },
+      components: {
+        securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'Asked for when a token is set.' } },
+      },
     },
-    refResolver: { buildLocalReference: (json, _base, _fragment, i) => (typeof json['$id'] === 'string' ? json['$id'] : `def-${i}`) },
+    refResolver: {
+      buildLocalReference: (json, _base, _fragment, i) => (typeof json['$id'] === 'string' ? json['$id'] : `def-${i}`),
+    },
   })
-  for (const [name, shape] of Object.entries({ ...SHAPES, ...inputShapes() })) app.addSchema({ $id: name, title: name, ...shape })
+  for (const [name, shape] of Object.entries({ ...SHAPES, ...inputShapes() }))
+    app.addSchema({ $id: name, title: name, ...shape })
   const noStreams = undefined as unknown as EventStreams
   for (const operation of nativeOperations(noStreams)) app.route({ ...routeOf(operation), handler: () => undefined })
   await app.ready()
@@ -40,12 +45,16 @@ export async function openapi(): Promise<Generated> {
   return { path: 'src/control/openapi.gen.ts', text }
 }
 
+interface Inputs {
+  readonly components: { readonly schemas: Record<string, { oneOf?: { $ref: string }[]; discriminator?: object }> }
+}
+
 /** @fastify/swagger leaves out what Fastify's own validator would refuse beside a reference. */
 function withDiscriminator(document: object): object {
-  const { schemas } = (document as { components: { schemas: Record<string, { oneOf?: { $ref: string }[] }> } }).components
+  const { schemas } = (document as Inputs).components
   const branches = schemas['FaultInput']?.oneOf ?? []
   const mapping = Object.fromEntries(branches.map(({ $ref }) => [$ref.slice($ref.lastIndexOf('.') + 1), $ref]))
-  schemas['FaultInput'] = { ...schemas['FaultInput'], ...{ discriminator: { propertyName: 'kind', mapping } } }
+  schemas['FaultInput'] = { ...schemas['FaultInput'], discriminator: { propertyName: 'kind', mapping } }
   return document
 }
 
@@ -86,7 +95,12 @@ function answersOf({ answers, id }: AnyOperation): Record<string, JsonSchema> {
 
 /** One answer per status, naming the codes that come with it. */
 function errorsOf({ errors, body, open }: AnyOperation): Record<string, JsonSchema> {
-  const codes = new Set<ErrorCode>([...errors, ...ALWAYS, ...(body === undefined ? [] : (['invalid_json', 'body_too_large'] as const)), ...(open === true ? [] : (['unauthorized'] as const))])
+  const codes = new Set<ErrorCode>([
+    ...errors,
+    ...ALWAYS,
+    ...(body === undefined ? [] : (['invalid_json', 'body_too_large'] as const)),
+    ...(open === true ? [] : (['unauthorized'] as const)),
+  ])
   const byStatus = new Map<number, ErrorCode[]>()
   for (const code of codes) byStatus.set(ERRORS[code].status, [...(byStatus.get(ERRORS[code].status) ?? []), code])
   return Object.fromEntries(

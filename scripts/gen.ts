@@ -23,6 +23,7 @@ const GENERATORS: readonly Generator[] = [
   async () => (await import('./gen-cli-docs.ts')).cliDocs(),
   async () => (await import('./gen-metrics-docs.ts')).metricsDocs(),
   async () => (await import('./gen-openapi.ts')).openapi(),
+  async () => (await import('./gen-errors-docs.ts')).errorsDocs(),
 ]
 
 const root = join(import.meta.dirname, '..')

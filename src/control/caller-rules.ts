@@ -24,15 +24,24 @@ export function hostRule(settings: ControlSettings): (headers: IncomingHttpHeade
       throw new FaultlineError('forbidden_host', `the request came for host ${quote(host)}; allowed are ${allowed}`)
     }
     if (headers['sec-fetch-site'] === 'cross-site') {
-      throw new FaultlineError('forbidden_host', 'the request came from a page of another site (Sec-Fetch-Site: cross-site)')
+      throw new FaultlineError(
+        'forbidden_host',
+        'the request came from a page of another site (Sec-Fetch-Site: cross-site)',
+      )
     }
     if (origin === undefined) return
     const from = originHost(origin)
-    const same = from !== undefined && headers.host !== undefined && origin.toLowerCase().endsWith(`//${headers.host.toLowerCase()}`)
+    const same =
+      from !== undefined &&
+      headers.host !== undefined &&
+      origin.toLowerCase().endsWith(`//${headers.host.toLowerCase()}`)
     // Where any Host is taken, a page may come by a name that no stranger can point here: an address, or a name without dots.
     const safe = host !== undefined && (named(host) || (anyHost && (/^[\d.]+$|^\[/.test(host) || !host.includes('.'))))
     if (!same || !safe) {
-      throw new FaultlineError('forbidden_host', `a page of ${quote(origin)} may not call ${quote(headers.host ?? 'this host')}`)
+      throw new FaultlineError(
+        'forbidden_host',
+        `a page of ${quote(origin)} may not call ${quote(headers.host ?? 'this host')}`,
+      )
     }
   }
 }
@@ -60,11 +69,13 @@ export function tokenRule(token: string | undefined): (headers: IncomingHttpHead
   return (headers) => {
     const sent = /^bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1]
     if (sent === undefined) {
-      const detail = headers.authorization === undefined ? 'the request carries no token' : 'Authorization is not "Bearer <token>"'
+      const detail =
+        headers.authorization === undefined ? 'the request carries no token' : 'Authorization is not "Bearer <token>"'
       throw new FaultlineError('unauthorized', detail)
     }
     // Digests have one length, so comparing takes the same time for any token.
-    if (!timingSafeEqual(digest(sent), wanted)) throw new FaultlineError('unauthorized', 'the token is not the right one')
+    if (!timingSafeEqual(digest(sent), wanted))
+      throw new FaultlineError('unauthorized', 'the token is not the right one')
   }
 }
 

@@ -29,7 +29,10 @@ export class ErrorAnswers {
     if (known.code === 'unauthorized') reply.header('www-authenticate', 'Bearer realm="faultline"')
     if (known.code === 'limit_reached') reply.header('retry-after', '1')
     if (!this.#isNative(request)) return this.#toxiproxy(asToxiproxyError(known), reply)
-    return reply.code(known.status).type(PROBLEM_TYPE).send(Buffer.from(`${JSON.stringify(problemView(known, request.id))}\n`))
+    return reply
+      .code(known.status)
+      .type(PROBLEM_TYPE)
+      .send(Buffer.from(`${JSON.stringify(problemView(known, request.id))}\n`))
   }
 
   /** 404 for a path that nobody has, 405 for one that does not take the method. */
@@ -49,7 +52,10 @@ export class ErrorAnswers {
       return this.answer(new FaultlineError('route_not_found', detail), request, reply)
     }
     const off = toxiproxyApi === 'off' && toxiproxyRoutes.methods(path).length > 0
-    return this.#toxiproxy(new ToxiproxyError(404, off ? "Toxiproxy's API is switched off (toxiproxy_api)" : '404 page not found'), reply)
+    return this.#toxiproxy(
+      new ToxiproxyError(404, off ? "Toxiproxy's API is switched off (toxiproxy_api)" : '404 page not found'),
+      reply,
+    )
   }
 
   /** For what came before there was a request: bytes that are no HTTP, or a caller too slow to send its own. */
@@ -59,9 +65,11 @@ export class ErrorAnswers {
       return
     }
     const [status, text] =
-      error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? [408, 'Request Timeout']
-      : error.code === 'HPE_HEADER_OVERFLOW' ? [431, 'Request Header Fields Too Large']
-      : [400, 'Bad Request']
+      error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? [408, 'Request Timeout']
+        : error.code === 'HPE_HEADER_OVERFLOW'
+          ? [431, 'Request Header Fields Too Large']
+          : [400, 'Bad Request']
     const body = new ToxiproxyError(status as number, `${status} ${text}`).body
     const head = `HTTP/1.1 ${status} ${text}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n`
     socket.end(head + body)
@@ -77,9 +85,12 @@ export class ErrorAnswers {
       return error
     }
     const { code, statusCode, message } = error as { code?: string; statusCode?: number; message?: string }
-    if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new FaultlineError('body_too_large', 'the body is larger than limits.body allows')
-    if (code === 'FST_ERR_BAD_URL') return new FaultlineError('invalid_request', `the path ${request.url.slice(0, 200)} has a bad % escape`)
-    if (code === 'FST_ERR_MAX_PARAM_LENGTH') return new FaultlineError('invalid_request', 'a name in the path is too long')
+    if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+      return new FaultlineError('body_too_large', 'the body is larger than limits.body allows')
+    if (code === 'FST_ERR_BAD_URL')
+      return new FaultlineError('invalid_request', `the path ${request.url.slice(0, 200)} has a bad % escape`)
+    if (code === 'FST_ERR_MAX_PARAM_LENGTH')
+      return new FaultlineError('invalid_request', 'a name in the path is too long')
     if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
       return new FaultlineError('invalid_request', message ?? 'the request could not be read')
     }
@@ -90,7 +101,10 @@ export class ErrorAnswers {
 
   #log(error: unknown, request: FastifyRequest): void {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    this.#context.log.error({ request_id: request.id, method: request.method, url: request.url, stack }, 'a request hit a bug')
+    this.#context.log.error(
+      { request_id: request.id, method: request.method, url: request.url, stack },
+      'a request hit a bug',
+    )
   }
 
   #isNative(request: FastifyRequest): boolean {

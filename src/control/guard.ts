@@ -40,14 +40,21 @@ export function guard(app: FastifyInstance, { settings, info, clock, log }: Cont
     if (!known) return
     if (config.surface === 'toxiproxy') {
       // The old guard against browsers. Origin and Host are the real one, but some rely on this status.
-      if ((request.headers['user-agent'] ?? '').startsWith('Mozilla/')) throw new ToxiproxyError(403, 'User agent not allowed')
+      if ((request.headers['user-agent'] ?? '').startsWith('Mozilla/'))
+        throw new ToxiproxyError(403, 'User agent not allowed')
       if (settings.toxiproxyApi === 'token' && config.open !== true) checkToken(request.headers)
     } else if (config.open !== true) checkToken(request.headers)
   })
 
   app.addHook('onResponse', async (request, reply) => {
     log.debug(
-      { request_id: request.id, method: request.method, url: request.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10 },
+      {
+        request_id: request.id,
+        method: request.method,
+        url: request.url,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime * 10) / 10,
+      },
       'request',
     )
   })

@@ -25,12 +25,19 @@ export class JsonSyntaxError extends Error {
 const DEEPEST = 500
 
 const SPACE = /[ \t\n\r]*/y
-// eslint-disable-next-line no-control-regex
-const PLAIN = /[^"\\\u0000-\u001f]*/y
+/** All but quotes, backslashes and control characters. */
+const PLAIN = /[ !#-[\]-\uffff]*/y
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y
 const HEX = /[0-9a-fA-F]{4}/y
 const ESCAPES: Readonly<Record<string, string>> = {
-  '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t',
+  '"': '"',
+  '\\': '\\',
+  '/': '/',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
 }
 
 /** Reads the first JSON value of a text. @returns it, and where it ended */
@@ -172,7 +179,8 @@ class Reader {
   #unexpected(where: string): JsonSyntaxError {
     const point = this.#text.codePointAt(this.at)
     if (point === undefined) return new JsonSyntaxError('unexpected EOF', this.at)
-    const char = point < 0x20 || point === 0x7f ? `\\x${point.toString(16).padStart(2, '0')}` : String.fromCodePoint(point)
+    const char =
+      point < 0x20 || point === 0x7f ? `\\x${point.toString(16).padStart(2, '0')}` : String.fromCodePoint(point)
     return new JsonSyntaxError(`invalid character '${char}' ${where}`, this.at)
   }
 }

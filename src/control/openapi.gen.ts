@@ -92,7 +92,7 @@ export const OPENAPI: JsonSchema = {
                 type: 'integer',
                 minimum: 1,
                 maximum: 9007199254740991,
-                description: 'Every so manieth.',
+                description: 'Every n-th, for this n.',
                 'x-optional': true,
               },
               after: {
@@ -308,7 +308,7 @@ export const OPENAPI: JsonSchema = {
                 type: 'integer',
                 minimum: 1,
                 maximum: 9007199254740991,
-                description: 'Every so manieth.',
+                description: 'Every n-th, for this n.',
                 'x-optional': true,
               },
               after: {
@@ -1677,7 +1677,7 @@ export const OPENAPI: JsonSchema = {
                 type: 'integer',
                 minimum: 1,
                 maximum: 9007199254740991,
-                description: 'Every so manieth.',
+                description: 'Every n-th, for this n.',
                 'x-optional': true,
               },
               after: {
@@ -1828,7 +1828,7 @@ export const OPENAPI: JsonSchema = {
                 type: 'integer',
                 minimum: 1,
                 maximum: 9007199254740991,
-                description: 'Every so manieth.',
+                description: 'Every n-th, for this n.',
                 'x-optional': true,
               },
               after: {
@@ -1981,7 +1981,7 @@ export const OPENAPI: JsonSchema = {
                 type: 'integer',
                 minimum: 1,
                 maximum: 9007199254740991,
-                description: 'Every so manieth.',
+                description: 'Every n-th, for this n.',
                 'x-optional': true,
               },
               after: {
@@ -2143,7 +2143,7 @@ export const OPENAPI: JsonSchema = {
                 type: 'integer',
                 minimum: 1,
                 maximum: 9007199254740991,
-                description: 'Every so manieth.',
+                description: 'Every n-th, for this n.',
                 'x-optional': true,
               },
               after: {
@@ -2287,7 +2287,7 @@ export const OPENAPI: JsonSchema = {
                 type: 'integer',
                 minimum: 1,
                 maximum: 9007199254740991,
-                description: 'Every so manieth.',
+                description: 'Every n-th, for this n.',
                 'x-optional': true,
               },
               after: {
@@ -2443,7 +2443,7 @@ export const OPENAPI: JsonSchema = {
                 type: 'integer',
                 minimum: 1,
                 maximum: 9007199254740991,
-                description: 'Every so manieth.',
+                description: 'Every n-th, for this n.',
                 'x-optional': true,
               },
               after: {
@@ -2599,7 +2599,7 @@ export const OPENAPI: JsonSchema = {
                 type: 'integer',
                 minimum: 1,
                 maximum: 9007199254740991,
-                description: 'Every so manieth.',
+                description: 'Every n-th, for this n.',
                 'x-optional': true,
               },
               after: {
@@ -2750,7 +2750,7 @@ export const OPENAPI: JsonSchema = {
                 type: 'integer',
                 minimum: 1,
                 maximum: 9007199254740991,
-                description: 'Every so manieth.',
+                description: 'Every n-th, for this n.',
                 'x-optional': true,
               },
               after: {
@@ -2900,7 +2900,7 @@ export const OPENAPI: JsonSchema = {
                 type: 'integer',
                 minimum: 1,
                 maximum: 9007199254740991,
-                description: 'Every so manieth.',
+                description: 'Every n-th, for this n.',
                 'x-optional': true,
               },
               after: {
@@ -3051,7 +3051,7 @@ export const OPENAPI: JsonSchema = {
                 type: 'integer',
                 minimum: 1,
                 maximum: 9007199254740991,
-                description: 'Every so manieth.',
+                description: 'Every n-th, for this n.',
                 'x-optional': true,
               },
               after: {
@@ -3213,7 +3213,7 @@ export const OPENAPI: JsonSchema = {
                 type: 'integer',
                 minimum: 1,
                 maximum: 9007199254740991,
-                description: 'Every so manieth.',
+                description: 'Every n-th, for this n.',
                 'x-optional': true,
               },
               after: {
@@ -3366,7 +3366,7 @@ export const OPENAPI: JsonSchema = {
                 type: 'integer',
                 minimum: 1,
                 maximum: 9007199254740991,
-                description: 'Every so manieth.',
+                description: 'Every n-th, for this n.',
                 'x-optional': true,
               },
               after: {
@@ -3542,7 +3542,7 @@ export const OPENAPI: JsonSchema = {
                 type: 'integer',
                 minimum: 1,
                 maximum: 9007199254740991,
-                description: 'Every so manieth.',
+                description: 'Every n-th, for this n.',
                 'x-optional': true,
               },
               after: {
@@ -3685,7 +3685,7 @@ export const OPENAPI: JsonSchema = {
                 type: 'integer',
                 minimum: 1,
                 maximum: 9007199254740991,
-                description: 'Every so manieth.',
+                description: 'Every n-th, for this n.',
                 'x-optional': true,
               },
               after: {
@@ -3838,7 +3838,7 @@ export const OPENAPI: JsonSchema = {
                 type: 'integer',
                 minimum: 1,
                 maximum: 9007199254740991,
-                description: 'Every so manieth.',
+                description: 'Every n-th, for this n.',
                 'x-optional': true,
               },
               after: {
@@ -3995,7 +3995,7 @@ export const OPENAPI: JsonSchema = {
                 type: 'integer',
                 minimum: 1,
                 maximum: 9007199254740991,
-                description: 'Every so manieth.',
+                description: 'Every n-th, for this n.',
                 'x-optional': true,
               },
               after: {
@@ -4166,7 +4166,7 @@ export const OPENAPI: JsonSchema = {
                 type: 'integer',
                 minimum: 1,
                 maximum: 9007199254740991,
-                description: 'Every so manieth.',
+                description: 'Every n-th, for this n.',
                 'x-optional': true,
               },
               after: {
@@ -4319,7 +4319,7 @@ export const OPENAPI: JsonSchema = {
                 type: 'integer',
                 minimum: 1,
                 maximum: 9007199254740991,
-                description: 'Every so manieth.',
+                description: 'Every n-th, for this n.',
                 'x-optional': true,
               },
               after: {
@@ -4472,7 +4472,7 @@ export const OPENAPI: JsonSchema = {
                 type: 'integer',
                 minimum: 1,
                 maximum: 9007199254740991,
-                description: 'Every so manieth.',
+                description: 'Every n-th, for this n.',
                 'x-optional': true,
               },
               after: {
@@ -4625,7 +4625,7 @@ export const OPENAPI: JsonSchema = {
                 type: 'integer',
                 minimum: 1,
                 maximum: 9007199254740991,
-                description: 'Every so manieth.',
+                description: 'Every n-th, for this n.',
                 'x-optional': true,
               },
               after: {
@@ -4846,7 +4846,7 @@ export const OPENAPI: JsonSchema = {
                 type: 'integer',
                 minimum: 1,
                 maximum: 9007199254740991,
-                description: 'Every so manieth.',
+                description: 'Every n-th, for this n.',
                 'x-optional': true,
               },
               after: {
@@ -5063,7 +5063,7 @@ export const OPENAPI: JsonSchema = {
                 type: 'integer',
                 minimum: 1,
                 maximum: 9007199254740991,
-                description: 'Every so manieth.',
+                description: 'Every n-th, for this n.',
                 'x-optional': true,
               },
               after: {

@@ -25,6 +25,7 @@ export function requestIds(bootId: string, wall: () => number): () => string {
 /** FNV-1a over 40 bits: no secret, only different from one life to the next. */
 function fold(text: string): bigint {
   let hash = 0xcbf29ce484222325n
-  for (let i = 0; i < text.length; i++) hash = ((hash ^ BigInt(text.charCodeAt(i))) * 0x100000001b3n) & 0xffffffffffffffffn
+  for (let i = 0; i < text.length; i++)
+    hash = ((hash ^ BigInt(text.charCodeAt(i))) * 0x100000001b3n) & 0xffffffffffffffffn
   return hash >> 24n
 }

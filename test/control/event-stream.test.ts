@@ -6,7 +6,8 @@ import type { Fact } from '../../src/contract/events.ts'
 import { useControl } from './use-control.ts'
 import type { Control, ControlOptions } from './use-control.ts'
 
-const fact = (action: string, more: Partial<Fact> = {}): Fact => ({ type: 'command', action, owner: 'api', ...more }) as Fact
+const fact = (action: string, more: Partial<Fact> = {}): Fact =>
+  ({ type: 'command', action, owner: 'api', ...more }) as Fact
 
 interface Stream {
   readonly response: Response
@@ -62,7 +63,8 @@ describe('events as JSON', () => {
     journal.emit(fact('one', { proxy: 'a' }))
     journal.emit(fact('two', { proxy: 'b', owner: 'run:r1' }))
     journal.emit({ type: 'stage_ended', run: 'r1', stage: 's', index: 0 })
-    const actions = async (query: string): Promise<unknown[]> => (await call('GET', `/v1/events?${query}`)).json.events.map(({ id }: { id: string }) => id)
+    const actions = async (query: string): Promise<unknown[]> =>
+      (await call('GET', `/v1/events?${query}`)).json.events.map(({ id }: { id: string }) => id)
     expect(await actions('proxy=a')).toEqual(['test-1'])
     expect(await actions('type=stage_ended')).toEqual(['test-3'])
     expect(await actions('run=r1')).toEqual(['test-2', 'test-3'])
@@ -156,7 +158,9 @@ describe('events as a stream', () => {
     const second = await call('GET', '/v1/events?follow=true')
     expect([second.status, second.json.code]).toEqual([429, 'limit_reached'])
     abort.abort()
-    await expect.poll(async () => (await fetch(`${url}?follow=true`, { signal: AbortSignal.timeout(200) })).status).toBe(200)
+    await expect
+      .poll(async () => (await fetch(`${url}?follow=true`, { signal: AbortSignal.timeout(200) })).status)
+      .toBe(200)
   })
 
   test('end when the daemon stops', async () => {

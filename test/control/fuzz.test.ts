@@ -11,7 +11,10 @@ const RUNS = 120
 /** Addresses: sane, or such that nothing can be bound by them. */
 const listen = fc.oneof(
   { weight: 12, arbitrary: fc.constantFrom('127.0.0.1:0', 'localhost:0') },
-  { weight: 1, arbitrary: fc.constantFrom('', ':', 'garbage', '127.0.0.1:99999', 'unix:', '[::1', '192.0.2.1:80', 'a b:0') },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom('', ':', 'garbage', '127.0.0.1:99999', 'unix:', '[::1', '192.0.2.1:80', 'a b:0'),
+  },
 )
 const upstream = fc.oneof(
   { weight: 12, arbitrary: fc.constantFrom('127.0.0.1:9', '[::1]:9', 'nohost.invalid:1', 'unix:/nowhere') },
@@ -30,7 +33,9 @@ const FAULT = ((PROXY['properties'] as Record<string, JsonSchema>)['faults'] as 
 
 const proxy = fc
   .tuple(fromSchema(PROXY), listen, upstream)
-  .map(([value, at, to]): unknown => (typeof value === 'object' && value !== null ? { ...value, listen: at, upstream: to } : value))
+  .map(([value, at, to]): unknown =>
+    typeof value === 'object' && value !== null ? { ...value, listen: at, upstream: to } : value,
+  )
 const fault = fromSchema(FAULT)
 
 const toxic = fault.map((value): unknown => {
@@ -38,8 +43,10 @@ const toxic = fault.map((value): unknown => {
   const { kind, ...rest } = value as Record<string, unknown>
   return { ...rest, type: kind }
 })
-const toxiproxy = fc
-  .record({ name, listen, upstream, enabled: fc.constantFrom(true, false, null, 1), toxics: fc.array(toxic, { maxLength: 2 }) }, { requiredKeys: [] })
+const toxiproxy = fc.record(
+  { name, listen, upstream, enabled: fc.constantFrom(true, false, null, 1), toxics: fc.array(toxic, { maxLength: 2 }) },
+  { requiredKeys: [] },
+)
 
 interface Step {
   readonly method: string
@@ -51,13 +58,20 @@ const part = name.map(encodeURIComponent)
 /** Faults that were named, and such as got a name by default. */
 const faultPart = fc.oneof(part, fc.constantFrom('f1', 'latency_downstream'))
 const step = (method: string, url: fc.Arbitrary<string>, body?: fc.Arbitrary<unknown>): fc.Arbitrary<Step> =>
-  body === undefined ? url.map((at) => ({ method, url: at })) : fc.tuple(url, body).map(([at, value]) => ({ method, url: at, body: value }))
+  body === undefined
+    ? url.map((at) => ({ method, url: at }))
+    : fc.tuple(url, body).map(([at, value]) => ({ method, url: at, body: value }))
 const path = (...parts: (string | fc.Arbitrary<string>)[]): fc.Arbitrary<string> =>
   fc.tuple(...parts.map((one) => (typeof one === 'string' ? fc.constant(one) : one))).map((all) => all.join(''))
 
-const text = fc.oneof(fc.string({ maxLength: 10 }), fc.constantFrom('true', '1', '-1', '1e9', 'a', 'test-1', '9'.repeat(30)))
+const text = fc.oneof(
+  fc.string({ maxLength: 10 }),
+  fc.constantFrom('true', '1', '-1', '1e9', 'a', 'test-1', '9'.repeat(30)),
+)
 const query = fc
-  .dictionary(fc.constantFrom('proxy', 'id', 'limit', 'since', 'all', 'how', 'dry_run', 'follow', 'type', 'x'), text, { maxKeys: 3 })
+  .dictionary(fc.constantFrom('proxy', 'id', 'limit', 'since', 'all', 'how', 'dry_run', 'follow', 'type', 'x'), text, {
+    maxKeys: 3,
+  })
   // Half of the time there is none.
   .chain((fields) => fc.constantFrom({}, fields))
   .map((fields) => new URLSearchParams({ ...fields, ...('follow' in fields ? { follow: 'maybe' } : {}) }).toString())
@@ -67,8 +81,25 @@ const native = fc.oneof(
   step('PATCH', path('/v1/proxies/', part), proxy),
   step('POST', path('/v1/proxies/', part, '/faults'), fault),
   step('PATCH', path('/v1/proxies/', part, '/faults/', faultPart), fault),
-  step('GET', path('/v1/', fc.constantFrom('proxies', 'connections', 'events', 'kinds', 'runs', 'info', 'config'), '?', query)),
-  step('DELETE', path('/v1/', fc.constantFrom('connections', 'proxies/a', 'proxies/b', 'proxies/a/faults/latency_downstream', 'proxies/b/faults/f1'), '?', query)),
+  step(
+    'GET',
+    path('/v1/', fc.constantFrom('proxies', 'connections', 'events', 'kinds', 'runs', 'info', 'config'), '?', query),
+  ),
+  step(
+    'DELETE',
+    path(
+      '/v1/',
+      fc.constantFrom(
+        'connections',
+        'proxies/a',
+        'proxies/b',
+        'proxies/a/faults/latency_downstream',
+        'proxies/b/faults/f1',
+      ),
+      '?',
+      query,
+    ),
+  ),
   step('PUT', path('/v1/config?', query), fc.record({ proxies: fc.dictionary(name, proxy, { maxKeys: 3 }) })),
   step('POST', path('/v1/runs'), fc.record({ profile: fc.jsonValue(), seed: fc.jsonValue() }, { requiredKeys: [] })),
   step('POST', path('/v1/', fc.constantFrom('reset', 'runs/x/stop', 'proxies/a/faults'), '?', query), fc.jsonValue()),
@@ -92,10 +123,16 @@ const compatible = fc.oneof(
 /** 500 is Toxiproxy's answer to an address that cannot be listened on, and nothing else. */
 async function carryOut(control: Control, { method, url, body }: Step): Promise<void> {
   const reply = await control.call(method, url, body === undefined ? {} : { body })
-  const listening = !url.startsWith('/v1') && reply.status === 500 && /^\{"error":"(listen tcp|address )/.test(reply.text)
-  expect(reply.status < 500 || listening, `${method} ${url} ${JSON.stringify(body)} -> ${reply.status} ${reply.text}`).toBe(true)
+  const listening =
+    !url.startsWith('/v1') && reply.status === 500 && /^\{"error":"(listen tcp|address )/.test(reply.text)
+  expect(
+    reply.status < 500 || listening,
+    `${method} ${url} ${JSON.stringify(body)} -> ${reply.status} ${reply.text}`,
+  ).toBe(true)
   if (reply.status >= 400) {
-    expect(reply.text, `${method} ${url}`).toMatch(url.startsWith('/v1') ? /^\{"type":"urn:faultline:error:\w+"/ : /^\{"error":".+","status":\d+/)
+    expect(reply.text, `${method} ${url}`).toMatch(
+      url.startsWith('/v1') ? /^\{"type":"urn:faultline:error:\w+"/ : /^\{"error":".+","status":\d+/,
+    )
     expect(reply.json.code).not.toBe('internal')
   }
   expect(control.bugs, `${method} ${url} ${JSON.stringify(body)}`).toEqual([])
@@ -108,7 +145,10 @@ test.each([
   const control = useControl()
   await fc.assert(
     fc.asyncProperty(fc.array(steps, { minLength: 1, maxLength: 4 }), async (sequence) => {
-      for (const one of ['a', 'b']) await control.call('PUT', `/v1/proxies/${one}`, { body: { upstream: '127.0.0.1:9', faults: [{ kind: 'latency' }, { kind: 'noop', name: 'f1' }] } })
+      for (const one of ['a', 'b'])
+        await control.call('PUT', `/v1/proxies/${one}`, {
+          body: { upstream: '127.0.0.1:9', faults: [{ kind: 'latency' }, { kind: 'noop', name: 'f1' }] },
+        })
       for (const one of sequence) await carryOut(control, one)
     }),
     { numRuns: RUNS },
@@ -138,7 +178,13 @@ test('no bytes in a body are a bug', async () => {
     fc.json().map((value) => Buffer.from(value)),
     fc.tuple(fc.json(), fc.nat({ max: 50 })).map(([value, at]) => Buffer.from(value.slice(0, at))),
   )
-  const targets = fc.constantFrom('POST /proxies', 'POST /populate', 'PUT /v1/proxies/a', 'PUT /v1/config', 'POST /v1/runs')
+  const targets = fc.constantFrom(
+    'POST /proxies',
+    'POST /populate',
+    'PUT /v1/proxies/a',
+    'PUT /v1/config',
+    'POST /v1/runs',
+  )
   await fc.assert(
     fc.asyncProperty(targets, bytes, async (target, raw) => {
       const [method = '', url = ''] = target.split(' ')

@@ -11,9 +11,18 @@ describe('PUT /v1/proxies/{proxy}', () => {
     const made = await call('PUT', '/v1/proxies/db', { body })
     expect(made.status).toBe(201)
     expect(made.headers['content-type']).toBe('application/json')
-    expect(made.json).toMatchObject({ name: 'db', state: 'listening', owner: 'api', from: 'orders', to: 'db', touched: 0 })
+    expect(made.json).toMatchObject({
+      name: 'db',
+      state: 'listening',
+      owner: 'api',
+      from: 'orders',
+      to: 'db',
+      touched: 0,
+    })
     expect(made.json.listen).toMatch(/^127\.0\.0\.1:[1-9]/)
-    expect(made.json.faults).toMatchObject([{ name: 'latency_downstream', attributes: { latency: 200, jitter: 50 }, toxicity: 1, seen: 0, applied: 0 }])
+    expect(made.json.faults).toMatchObject([
+      { name: 'latency_downstream', attributes: { latency: 200, jitter: 50 }, toxicity: 1, seen: 0, applied: 0 },
+    ])
     const { revision } = registry
     const again = await call('PUT', '/v1/proxies/db', { body })
     expect([again.status, again.json.listen, registry.revision]).toEqual([200, made.json.listen, revision])
@@ -31,11 +40,16 @@ describe('PUT /v1/proxies/{proxy}', () => {
 
   test('tells every problem at once, with pointers, and changes nothing', async () => {
     const { call } = useControl()
-    const body = { upstream: UPSTREAM, faults: [{ kind: 'latency', attributes: { latncy: 1 } }, { kind: 'latecy' }, { kind: 'noop', toxicity: 2 }] }
+    const body = {
+      upstream: UPSTREAM,
+      faults: [{ kind: 'latency', attributes: { latncy: 1 } }, { kind: 'latecy' }, { kind: 'noop', toxicity: 2 }],
+    }
     const { status, headers, json } = await call('PUT', '/v1/proxies/db', { body })
     expect([status, headers['content-type'], json.code]).toEqual([422, 'application/problem+json', 'invalid_fault'])
     expect(json.problems.map(({ pointer }: { pointer: string }) => pointer)).toEqual([
-      '/faults/0/attributes/latncy', '/faults/1/kind', '/faults/2/toxicity',
+      '/faults/0/attributes/latncy',
+      '/faults/1/kind',
+      '/faults/2/toxicity',
     ])
     expect(json.problems[0].message).toContain('did you mean latency?')
     expect(json.problems[1].message).toContain('did you mean latency?')
@@ -80,7 +94,9 @@ describe('PUT /v1/proxies/{proxy}', () => {
 
   test.each([['.hidden'], ['a b'], ['x'.repeat(101)], ['ä'], ['__proto__']])('refuses the name %j', async (name) => {
     const { call } = useControl()
-    const { status, json } = await call('PUT', `/v1/proxies/${encodeURIComponent(name)}`, { body: { upstream: UPSTREAM } })
+    const { status, json } = await call('PUT', `/v1/proxies/${encodeURIComponent(name)}`, {
+      body: { upstream: UPSTREAM },
+    })
     expect([status, json.code]).toEqual([400, 'invalid_request'])
     expect(json.detail).toContain('no name for a proxy')
   })
@@ -101,14 +117,19 @@ describe('PUT /v1/proxies/{proxy}', () => {
     expect((await call('POST', '/proxies', { body: { name: 'a', upstream: '169.254.169.254:80' } })).status).toBe(403)
     await call('PUT', '/v1/proxies/a', { body: { upstream: UPSTREAM } })
     expect((await call('PUT', '/v1/proxies/b', { body: { upstream: UPSTREAM } })).json.code).toBe('limit_reached')
-    expect((await call('PUT', '/v1/proxies/a', { body: { upstream: UPSTREAM, faults: [slow, { kind: 'noop' }] } })).json.code).toBe('limit_reached')
+    expect(
+      (await call('PUT', '/v1/proxies/a', { body: { upstream: UPSTREAM, faults: [slow, { kind: 'noop' }] } })).json
+        .code,
+    ).toBe('limit_reached')
   })
 })
 
 test('a fault made by Toxiproxy clients and one made here are the same thing', async () => {
   const { call } = useControl()
   await call('POST', '/proxies', { body: { name: 'my db', upstream: UPSTREAM } })
-  await call('POST', '/proxies/my%20db/toxics', { body: { type: 'latency', stream: 'UPSTREAM', attributes: { latency: 5 } } })
+  await call('POST', '/proxies/my%20db/toxics', {
+    body: { type: 'latency', stream: 'UPSTREAM', attributes: { latency: 5 } },
+  })
   const { json } = await call('GET', '/v1/proxies/my%20db/faults/latency_UPSTREAM')
   expect(json).toMatchObject({ name: 'latency_UPSTREAM', kind: 'latency', stream: 'upstream', owner: 'api' })
   expect((await call('PATCH', '/v1/proxies/my%20db', { body: { enabled: false } })).status).toBe(200)
@@ -145,9 +166,13 @@ describe('faults', () => {
   test('are attached, read, changed and removed', async () => {
     const { call, registry } = useControl()
     await call('PUT', '/v1/proxies/db', { body: { upstream: UPSTREAM } })
-    const made = await call('POST', url, { body: { ...slow, name: 'slow', trigger: { first: 3 }, match: { client: ['10.0.0.0/8'] } } })
+    const made = await call('POST', url, {
+      body: { ...slow, name: 'slow', trigger: { first: 3 }, match: { client: ['10.0.0.0/8'] } },
+    })
     expect([made.status, made.json.touched, made.json.trigger]).toEqual([201, 0, { first: 3 }])
-    const changed = await call('PATCH', `${url}/slow`, { body: { attributes: { jitter: '1ms' }, toxicity: 0.5, trigger: null } })
+    const changed = await call('PATCH', `${url}/slow`, {
+      body: { attributes: { jitter: '1ms' }, toxicity: 0.5, trigger: null },
+    })
     expect(changed.json).toMatchObject({ attributes: { latency: 200, jitter: 1 }, toxicity: 0.5 })
     expect(changed.json.trigger).toBeUndefined()
     const { revision } = registry
@@ -205,20 +230,37 @@ describe('config', () => {
     expect((await call('GET', '/v1/proxies/kept')).json.listen).toBe(kept.listen)
     const { revision, ...config } = (await call('GET', '/v1/config')).json
     expect(revision).toBeGreaterThan(0)
-    expect((await call('PUT', '/v1/config', { body: config })).json).toMatchObject({ created: [], updated: [], removed: [], unchanged: ['kept', 'fresh'] })
+    expect((await call('PUT', '/v1/config', { body: config })).json).toMatchObject({
+      created: [],
+      updated: [],
+      removed: [],
+      unchanged: ['kept', 'fresh'],
+    })
   })
 
   test('that is wrong anywhere changes nothing, and names every place', async () => {
     const { call } = useControl()
     await call('PUT', '/v1/proxies/old', { body: { upstream: UPSTREAM } })
-    const body = { proxies: { a: { upstream: UPSTREAM, faults: [{ kind: 'latency', attributes: { latency: -1 } }] }, b: { upstream: UPSTREAM, faults: [{ kind: 'x' }] } } }
+    const body = {
+      proxies: {
+        a: { upstream: UPSTREAM, faults: [{ kind: 'latency', attributes: { latency: -1 } }] },
+        b: { upstream: UPSTREAM, faults: [{ kind: 'x' }] },
+      },
+    }
     const { status, json } = await call('PUT', '/v1/config', { body })
     expect([status, json.code]).toEqual([422, 'invalid_config'])
-    expect(json.problems.map(({ pointer }: { pointer: string }) => pointer)).toEqual(['/proxies/a/faults/0/attributes/latency', '/proxies/b/faults/0/kind'])
-    const busy = await call('PUT', '/v1/config', { body: { proxies: { a: { upstream: UPSTREAM }, b: { upstream: UPSTREAM, listen: '192.0.2.1:80' } } } })
+    expect(json.problems.map(({ pointer }: { pointer: string }) => pointer)).toEqual([
+      '/proxies/a/faults/0/attributes/latency',
+      '/proxies/b/faults/0/kind',
+    ])
+    const busy = await call('PUT', '/v1/config', {
+      body: { proxies: { a: { upstream: UPSTREAM }, b: { upstream: UPSTREAM, listen: '192.0.2.1:80' } } },
+    })
     expect(busy.status).toBe(422)
     expect((await call('GET', '/v1/proxies')).json.proxies.map(({ name }: { name: string }) => name)).toEqual(['old'])
-    expect((await call('PUT', '/v1/config', { body: { proxies: { 'a b': { upstream: UPSTREAM } } } })).json.code).toBe('invalid_request')
+    expect((await call('PUT', '/v1/config', { body: { proxies: { 'a b': { upstream: UPSTREAM } } } })).json.code).toBe(
+      'invalid_request',
+    )
     expect((await call('PUT', '/v1/config', { body: {} })).json.pointer).toBe('/proxies')
   })
 })
@@ -227,7 +269,9 @@ test('the catalogue tells each kind, and the nearest of a misspelt one', async (
   const { call } = useControl()
   const { kinds } = (await call('GET', '/v1/kinds')).json
   expect(kinds.length).toBeGreaterThanOrEqual(21)
-  expect((await call('GET', '/v1/kinds/latency')).json).toEqual(kinds.find(({ kind }: { kind: string }) => kind === 'latency'))
+  expect((await call('GET', '/v1/kinds/latency')).json).toEqual(
+    kinds.find(({ kind }: { kind: string }) => kind === 'latency'),
+  )
   const missing = await call('GET', '/v1/kinds/latncy')
   expect([missing.status, missing.json.code]).toEqual([404, 'kind_not_found'])
   expect(missing.json.detail).toContain('latency')

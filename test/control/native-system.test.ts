@@ -34,17 +34,25 @@ describe('connections', () => {
   test('are listed with their faults, narrowed, and killed', async () => {
     const { call } = useControl()
     const upstream = await useSilentServer()
-    for (const name of ['a', 'b']) await call('PUT', `/v1/proxies/${name}`, { body: { upstream, faults: [{ kind: 'noop' }] } })
+    for (const name of ['a', 'b'])
+      await call('PUT', `/v1/proxies/${name}`, { body: { upstream, faults: [{ kind: 'noop' }] } })
     const { proxies } = (await call('GET', '/v1/proxies')).json
     const sockets = await Promise.all([proxies[0].listen, proxies[0].listen, proxies[1].listen].map(useConnection))
-    await expect.poll(async () => (await call('GET', '/v1/connections')).json.connections.map(({ state }: { state: string }) => state)).toEqual(['open', 'open', 'open'])
+    await expect
+      .poll(async () =>
+        (await call('GET', '/v1/connections')).json.connections.map(({ state }: { state: string }) => state),
+      )
+      .toEqual(['open', 'open', 'open'])
 
     const { connections, total } = (await call('GET', '/v1/connections?proxy=a&limit=1')).json
     expect([connections.length, total]).toEqual([1, 2])
     expect(connections[0]).toMatchObject({ proxy: 'a', ordinal: 1, upstream, faults: ['noop_downstream'] })
     expect((await call('GET', `/v1/connections?id=${connections[0].id}`)).json.total).toBe(1)
 
-    expect((await call('DELETE', `/v1/connections?id=${connections[0].id}&how=rst`)).json).toEqual({ closed: 1, how: 'rst' })
+    expect((await call('DELETE', `/v1/connections?id=${connections[0].id}&how=rst`)).json).toEqual({
+      closed: 1,
+      how: 'rst',
+    })
     expect(await Promise.race(sockets.slice(0, 2).map(errorOf))).toBe('ECONNRESET')
     expect((await call('DELETE', `/v1/connections?proxy=b`)).json).toEqual({ closed: 1, how: 'rst' })
     expect((await call('DELETE', '/v1/connections?all=true&how=fin')).json).toEqual({ closed: 1, how: 'fin' })
@@ -77,7 +85,9 @@ test('control calls answer at once while connections hang and nobody reads', asy
   const { json } = await call('PUT', '/v1/proxies/db', { body: { upstream } })
   await call('PUT', '/v1/proxies/dead', { body: { upstream: '192.0.2.1:9' } })
   const { listen: dead } = (await call('GET', '/v1/proxies/dead')).json
-  const sockets = await Promise.all(Array.from({ length: 50 }, (_, i) => useConnection(i % 2 === 0 ? json.listen : dead)))
+  const sockets = await Promise.all(
+    Array.from({ length: 50 }, (_, i) => useConnection(i % 2 === 0 ? json.listen : dead)),
+  )
   const block = Buffer.alloc(1 << 20)
   for (const socket of sockets) socket.write(block)
   let slowest = 0
@@ -88,7 +98,12 @@ test('control calls answer at once while connections hang and nobody reads', asy
     slowest = Math.max(slowest, performance.now() - before)
   }
   for (let i = 0; i < 5; i++) {
-    await timed('POST', '/proxies/db/toxics', { type: 'latency', name: 'l', stream: 'upstream', attributes: { latency: 10_000 } })
+    await timed('POST', '/proxies/db/toxics', {
+      type: 'latency',
+      name: 'l',
+      stream: 'upstream',
+      attributes: { latency: 10_000 },
+    })
     await timed('POST', '/proxies/db/toxics', { type: 'reset_peer', name: 'r', attributes: { timeout: 60_000 } })
     await timed('PATCH', '/proxies/db/toxics/l', { attributes: { latency: 20_000 } })
     await timed('DELETE', '/proxies/db/toxics/l')
@@ -105,7 +120,10 @@ describe('the daemon', () => {
   test('is healthy, and ready when it waits for nothing', async () => {
     const waiting = ['config']
     const { call } = useControl({ waitingFor: () => waiting })
-    expect([(await call('GET', '/healthz')).json, (await call('GET', '/healthz')).status]).toEqual([{ status: 'ok' }, 200])
+    expect([(await call('GET', '/healthz')).json, (await call('GET', '/healthz')).status]).toEqual([
+      { status: 'ok' },
+      200,
+    ])
     const before = await call('GET', '/readyz')
     expect([before.status, before.json]).toEqual([503, { status: 'not_ready', waiting_for: ['config'] }])
     waiting.pop()
@@ -115,7 +133,14 @@ describe('the daemon', () => {
   test('tells about itself', async () => {
     const { call } = useControl()
     const { json, headers } = await call('GET', '/v1/info')
-    expect(json).toMatchObject({ version: '0.0.0-test', toxiproxy_version: '2.12.0', boot_id: 'test', seed: 'seed', proxies: 0, connections: { open: 0, limit: 1000 } })
+    expect(json).toMatchObject({
+      version: '0.0.0-test',
+      toxiproxy_version: '2.12.0',
+      boot_id: 'test',
+      seed: 'seed',
+      proxies: 0,
+      connections: { open: 0, limit: 1000 },
+    })
     expect(headers['x-faultline-version']).toBe('0.0.0-test')
     expect(headers['x-request-id']).toMatch(/^[0-9a-v]{20}$/)
   })
@@ -142,22 +167,38 @@ describe('the daemon', () => {
   ])('%s %s is %i %s', async (method, url, status, code) => {
     const { call } = useControl()
     const reply = await call(method, url)
-    expect([reply.status, reply.json.code, reply.headers['content-type']]).toEqual([status, code, 'application/problem+json'])
+    expect([reply.status, reply.json.code, reply.headers['content-type']]).toEqual([
+      status,
+      code,
+      'application/problem+json',
+    ])
     if (status === 405) expect(reply.headers['allow']).toBeDefined()
   })
 
   test('a bug answers 500 with an id that is in the log, keeps its words to itself, and harms nobody else', async () => {
-    const control = useControl({ deps: { waitingFor: () => { throw new TypeError('secret inside') } } })
+    const control = useControl({
+      deps: {
+        waitingFor: () => {
+          throw new TypeError('secret inside')
+        },
+      },
+    })
     const { status, json, text } = await control.call('GET', '/readyz')
     expect([status, json.code]).toEqual([500, 'internal'])
     expect(text).not.toContain('secret')
-    expect(control.bugs).toMatchObject([{ request_id: json.request_id, url: '/readyz', stack: expect.stringContaining('secret inside') }])
+    expect(control.bugs).toMatchObject([
+      { request_id: json.request_id, url: '/readyz', stack: expect.stringContaining('secret inside') },
+    ])
     expect((await control.call('GET', '/healthz')).status).toBe(200)
   })
 })
 
 describe('runs and profiles', () => {
-  const profile = { name: 'trial', targets: { p: { proxy: 'p' } }, stages: [{ name: 's', duration: '1m', faults: [{ target: 'p', kind: 'noop' }] }] }
+  const profile = {
+    name: 'trial',
+    targets: { p: { proxy: 'p' } },
+    stages: [{ name: 's', duration: '1m', faults: [{ target: 'p', kind: 'noop' }] }],
+  }
 
   test('profiles are listed and read', async () => {
     const { call } = useControl()

@@ -18,7 +18,9 @@ interface Documented {
 
 const paths = OPENAPI['paths'] as Readonly<Record<string, Readonly<Record<string, Documented>>>>
 const schemas = (OPENAPI['components'] as { schemas: Record<string, object> }).schemas
-const documented = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, one]) => ({ path, method, one })))
+const documented = Object.entries(paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, one]) => ({ path, method, one })),
+)
 
 const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false })
 ajv.addSchema({ ...OPENAPI, $id: 'openapi' })
@@ -27,7 +29,9 @@ ajv.addSchema({ ...OPENAPI, $id: 'openapi' })
 function expectDocumented(method: string, url: string, reply: Reply): void {
   const path = url.split('?')[0] ?? ''
   const found = documented.find(
-    (candidate) => candidate.method === method.toLowerCase() && new RegExp(`^${candidate.path.replace(/\{\w+\}/g, '[^/]+')}$`).test(path),
+    (candidate) =>
+      candidate.method === method.toLowerCase() &&
+      new RegExp(`^${candidate.path.replace(/\{\w+\}/g, '[^/]+')}$`).test(path),
   )
   const answer = found?.one.responses[String(reply.status)]
   expect(answer, `${method} ${url} answers ${reply.status}, which is not documented`).toBeDefined()
@@ -55,7 +59,8 @@ test('every operation has an id of its own, a summary, and answers with schemas'
 
 test('every reference leads somewhere, and every kind has its schema', () => {
   const references = [...JSON.stringify(OPENAPI).matchAll(/"\$ref":"([^"]+)"/g)].map((match) => match[1] ?? '')
-  for (const reference of new Set(references)) expect(Object.keys(schemas), reference).toContain(reference.replace('#/components/schemas/', ''))
+  for (const reference of new Set(references))
+    expect(Object.keys(schemas), reference).toContain(reference.replace('#/components/schemas/', ''))
   for (const kind of catalogue.list()) expect(schemas[`Fault.${kind.kind}`]).toBeDefined()
   expect(JSON.stringify(schemas['Fault.latency'])).toContain('"jitter"')
 })
@@ -70,8 +75,17 @@ test('the document is served from memory, with the version of the daemon', async
 describe('what is answered is what is documented', () => {
   test('over a whole life of proxies, faults, runs and mistakes', async () => {
     const { call } = useControl()
-    const proxy = { upstream: '127.0.0.1:9', from: 'a', to: 'b', faults: [{ kind: 'latency', trigger: { first: 1 }, match: { client: ['::1'] }, key: { client: 'address' } }] }
-    const profile = { name: 'trial', targets: { db: { proxy: 'db' } }, stages: [{ name: 's', duration: '1m', faults: [{ target: 'db', kind: 'noop' }] }] }
+    const proxy = {
+      upstream: '127.0.0.1:9',
+      from: 'a',
+      to: 'b',
+      faults: [{ kind: 'latency', trigger: { first: 1 }, match: { client: ['::1'] }, key: { client: 'address' } }],
+    }
+    const profile = {
+      name: 'trial',
+      targets: { db: { proxy: 'db' } },
+      stages: [{ name: 's', duration: '1m', faults: [{ target: 'db', kind: 'noop' }] }],
+    }
     const calls: [string, string, CallOptions?][] = [
       ['PUT', '/v1/proxies/db', { body: proxy }],
       ['PUT', '/v1/proxies/db', { body: proxy }],

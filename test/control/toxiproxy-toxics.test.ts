@@ -13,9 +13,13 @@ async function useProxy(): Promise<Control> {
 describe('adding a toxic', () => {
   test('answers 200, attributes first and complete, with the default name, stream and toxicity', async () => {
     const { call } = await useProxy()
-    const { status, text } = await call('POST', '/proxies/p/toxics', { body: { type: 'latency', attributes: { latency: 1000 } } })
+    const { status, text } = await call('POST', '/proxies/p/toxics', {
+      body: { type: 'latency', attributes: { latency: 1000 } },
+    })
     expect(status).toBe(200)
-    expect(text).toBe('{"attributes":{"latency":1000,"jitter":0},"name":"latency_downstream","type":"latency","stream":"downstream","toxicity":1}')
+    expect(text).toBe(
+      '{"attributes":{"latency":1000,"jitter":0},"name":"latency_downstream","type":"latency","stream":"downstream","toxicity":1}',
+    )
   })
 
   test('echoes the stream as it was spelt, and uses it so in the default name', async () => {
@@ -23,7 +27,10 @@ describe('adding a toxic', () => {
     const { json } = await call('POST', '/proxies/p/toxics', { body: { type: 'latency', stream: 'UpStream' } })
     expect(json).toMatchObject({ name: 'latency_UpStream', stream: 'UpStream' })
     await call('POST', '/proxies/p/toxics', { body: { type: 'noop', stream: 'downstream' } })
-    expect((await call('GET', '/proxies/p/toxics')).json.map(({ stream }: { stream: string }) => stream)).toEqual(['UpStream', 'downstream'])
+    expect((await call('GET', '/proxies/p/toxics')).json.map(({ stream }: { stream: string }) => stream)).toEqual([
+      'UpStream',
+      'downstream',
+    ])
   })
 
   test('takes every toxic of Toxiproxy with all its defaults, and shows all attributes', async () => {
@@ -46,9 +53,17 @@ describe('adding a toxic', () => {
 
   test('takes our own kinds too, connection kinds with the stream that was given', async () => {
     const { call } = await useProxy()
-    const blackhole = await call('POST', '/proxies/p/toxics', { body: { type: 'blackhole', attributes: { mode: 'stall' } } })
-    expect(blackhole.json).toMatchObject({ type: 'blackhole', name: 'blackhole_downstream', attributes: { mode: 'stall' } })
-    const idle = await call('POST', '/proxies/p/toxics', { body: { type: 'idle_close', stream: 'upstream', attributes: { after: 60_000 } } })
+    const blackhole = await call('POST', '/proxies/p/toxics', {
+      body: { type: 'blackhole', attributes: { mode: 'stall' } },
+    })
+    expect(blackhole.json).toMatchObject({
+      type: 'blackhole',
+      name: 'blackhole_downstream',
+      attributes: { mode: 'stall' },
+    })
+    const idle = await call('POST', '/proxies/p/toxics', {
+      body: { type: 'idle_close', stream: 'upstream', attributes: { after: 60_000 } },
+    })
     expect([idle.status, idle.json.stream, idle.json.name]).toEqual([200, 'upstream', 'idle_close_upstream'])
     const age = await call('POST', '/proxies/p/toxics', { body: { type: 'max_age', attributes: { after: 60_000 } } })
     expect([age.status, age.json.stream, age.json.name]).toEqual([200, 'downstream', 'max_age_downstream'])
@@ -56,7 +71,12 @@ describe('adding a toxic', () => {
 
   test('lists what is upstream first, then what is downstream, each in order', async () => {
     const { call } = await useProxy()
-    for (const [name, stream] of [['a', 'downstream'], ['b', 'upstream'], ['c', 'downstream'], ['d', 'upstream']]) {
+    for (const [name, stream] of [
+      ['a', 'downstream'],
+      ['b', 'upstream'],
+      ['c', 'downstream'],
+      ['d', 'upstream'],
+    ]) {
       await call('POST', '/proxies/p/toxics', { body: { name, stream, type: 'noop' } })
     }
     const names = (await call('GET', '/proxies/p')).json.toxics.map(({ name }: { name: string }) => name)
@@ -66,12 +86,27 @@ describe('adding a toxic', () => {
   test.each([
     [404, 'proxy not found', '/proxies/none/toxics', '{'],
     [400, 'bad request body: unexpected EOF', '/proxies/p/toxics', '{'],
-    [400, 'stream was invalid, can be either upstream or downstream', '/proxies/p/toxics', '{"type":"none","stream":"sideways"}'],
-    [400, 'stream was invalid, can be either upstream or downstream', '/proxies/p/toxics', '{"type":"noop","stream":""}'],
+    [
+      400,
+      'stream was invalid, can be either upstream or downstream',
+      '/proxies/p/toxics',
+      '{"type":"none","stream":"sideways"}',
+    ],
+    [
+      400,
+      'stream was invalid, can be either upstream or downstream',
+      '/proxies/p/toxics',
+      '{"type":"noop","stream":""}',
+    ],
     [400, 'invalid toxic type', '/proxies/p/toxics', '{"type":"down","name":"there"}'],
     [400, 'invalid toxic type', '/proxies/p/toxics', '{"type":"Latency"}'],
     [400, 'invalid toxic type', '/proxies/p/toxics', '{}'],
-    [409, 'toxic already exists', '/proxies/p/toxics', '{"type":"latency","name":"there","stream":"upstream","attributes":{"latency":"x"}}'],
+    [
+      409,
+      'toxic already exists',
+      '/proxies/p/toxics',
+      '{"type":"latency","name":"there","stream":"upstream","attributes":{"latency":"x"}}',
+    ],
   ])('is refused with %i %j', async (status, error, url, raw) => {
     const { call } = await useProxy()
     await call('POST', '/proxies/p/toxics', { body: { type: 'noop', name: 'there' } })
@@ -107,9 +142,13 @@ describe('adding a toxic', () => {
 
   test('takes whole numbers however they are written, and slices as wide as the average', async () => {
     const { call } = await useProxy()
-    const latency = await call('POST', '/proxies/p/toxics', { raw: '{"type":"latency","attributes":{"latency":10.0,"jitter":1e2}}' })
+    const latency = await call('POST', '/proxies/p/toxics', {
+      raw: '{"type":"latency","attributes":{"latency":10.0,"jitter":1e2}}',
+    })
     expect(latency.json.attributes).toEqual({ latency: 10, jitter: 100 })
-    const slicer = await call('POST', '/proxies/p/toxics', { raw: '{"type":"slicer","attributes":{"average_size":1000,"size_variation":1000}}' })
+    const slicer = await call('POST', '/proxies/p/toxics', {
+      raw: '{"type":"slicer","attributes":{"average_size":1000,"size_variation":1000}}',
+    })
     expect(slicer.status).toBe(200)
   })
 
@@ -126,7 +165,13 @@ describe.each(['POST', 'PATCH'])('updating a toxic with %s', (method) => {
   const url = '/proxies/p/toxics/t'
   async function useToxic(): Promise<Control> {
     const control = await useProxy()
-    const body = { name: 't', type: 'latency', stream: 'DownStream', toxicity: 0.2, attributes: { latency: 100, jitter: 10 } }
+    const body = {
+      name: 't',
+      type: 'latency',
+      stream: 'DownStream',
+      toxicity: 0.2,
+      attributes: { latency: 100, jitter: 10 },
+    }
     await control.call('POST', '/proxies/p/toxics', { body })
     return control
   }
@@ -135,7 +180,13 @@ describe.each(['POST', 'PATCH'])('updating a toxic with %s', (method) => {
     const { call } = await useToxic()
     const { status, json } = await call(method, url, { body: { attributes: { jitter: 77 } } })
     expect(status).toBe(200)
-    expect(json).toEqual({ attributes: { latency: 100, jitter: 77 }, name: 't', type: 'latency', stream: 'DownStream', toxicity: 0.2 })
+    expect(json).toEqual({
+      attributes: { latency: 100, jitter: 77 },
+      name: 't',
+      type: 'latency',
+      stream: 'DownStream',
+      toxicity: 0.2,
+    })
     expect((await call(method, url, { body: { toxicity: 0 } })).json).toEqual({ ...json, toxicity: 0 })
     expect((await call('GET', url)).json).toEqual({ ...json, toxicity: 0 })
   })
@@ -143,15 +194,23 @@ describe.each(['POST', 'PATCH'])('updating a toxic with %s', (method) => {
   test('ignores name, type and stream, even of a wrong type', async () => {
     const { call } = await useToxic()
     const { json } = await call(method, url, { body: { name: 5, type: [], stream: {}, attributes: { latency: 7 } } })
-    expect(json).toMatchObject({ name: 't', type: 'latency', stream: 'DownStream', attributes: { latency: 7, jitter: 10 } })
+    expect(json).toMatchObject({
+      name: 't',
+      type: 'latency',
+      stream: 'DownStream',
+      attributes: { latency: 7, jitter: 10 },
+    })
   })
 
-  test.each(['{}', 'null', '{"attributes":null,"toxicity":null}', '{"attributes":{"latency":null}}'])('with %s changes nothing at all', async (raw) => {
-    const { call, registry } = await useToxic()
-    const { revision } = registry
-    expect((await call(method, url, { raw })).status).toBe(200)
-    expect(registry.revision).toBe(revision)
-  })
+  test.each(['{}', 'null', '{"attributes":null,"toxicity":null}', '{"attributes":{"latency":null}}'])(
+    'with %s changes nothing at all',
+    async (raw) => {
+      const { call, registry } = await useToxic()
+      const { revision } = registry
+      expect((await call(method, url, { raw })).status).toBe(200)
+      expect(registry.revision).toBe(revision)
+    },
+  )
 
   test('that is half wrong changes nothing', async () => {
     const { call } = await useToxic()
@@ -162,8 +221,14 @@ describe.each(['POST', 'PATCH'])('updating a toxic with %s', (method) => {
 
   test('looks for proxy and toxic before it looks at the body', async () => {
     const { call } = await useToxic()
-    expect((await call(method, '/proxies/x/toxics/t', { raw: '{' })).json).toEqual({ error: 'proxy not found', status: 404 })
-    expect((await call(method, '/proxies/p/toxics/x', { raw: '{' })).json).toEqual({ error: 'toxic not found', status: 404 })
+    expect((await call(method, '/proxies/x/toxics/t', { raw: '{' })).json).toEqual({
+      error: 'proxy not found',
+      status: 404,
+    })
+    expect((await call(method, '/proxies/p/toxics/x', { raw: '{' })).json).toEqual({
+      error: 'toxic not found',
+      status: 404,
+    })
     expect((await call(method, url, { raw: '' })).json).toEqual({ error: 'bad request body: EOF', status: 400 })
   })
 })
@@ -203,7 +268,11 @@ describe('reset', () => {
 
   test('ends runs, healed', async () => {
     const { call, runs } = await useProxy()
-    const profile = { name: 'trial', targets: { p: { proxy: 'p' } }, stages: [{ name: 's', duration: '1m', faults: [{ target: 'p', kind: 'noop' }] }] }
+    const profile = {
+      name: 'trial',
+      targets: { p: { proxy: 'p' } },
+      stages: [{ name: 's', duration: '1m', faults: [{ target: 'p', kind: 'noop' }] }],
+    }
     const { json: run } = await call('POST', '/v1/runs', { body: { profile } })
     expect((await call('POST', '/reset')).status).toBe(204)
     expect(runs.get(run.id)).toMatchObject({ status: 'aborted', healed: true })
@@ -213,7 +282,11 @@ describe('reset', () => {
 
 test('what a run owns is shown, but cannot be changed or deleted here', async () => {
   const { call } = await useProxy()
-  const profile = { name: 'trial', targets: { p: { proxy: 'p' } }, stages: [{ name: 's', duration: '1m', faults: [{ target: 'p', kind: 'noop' }] }] }
+  const profile = {
+    name: 'trial',
+    targets: { p: { proxy: 'p' } },
+    stages: [{ name: 's', duration: '1m', faults: [{ target: 'p', kind: 'noop' }] }],
+  }
   await call('POST', '/v1/runs', { body: { profile } })
   const [toxic] = (await call('GET', '/proxies/p')).json.toxics
   const url = `/proxies/p/toxics/${encodeURIComponent(toxic.name)}`

@@ -45,7 +45,10 @@ describe('the path', () => {
     ['//evil.example/%2E%2E//x%0d%0ay', '/x%0D%0Ay'],
   ])('%s is sent on to %s', async (url, location) => {
     const control = useControl()
-    const { status, head } = await rawRequest(await control.listen(), `GET ${url} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`)
+    const { status, head } = await rawRequest(
+      await control.listen(),
+      `GET ${url} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`,
+    )
     expect(status).toBe(301)
     expect(head).toContain(`location: ${location.toLowerCase()}`)
   })
@@ -62,7 +65,11 @@ describe('the path', () => {
 test('version is to the byte what Toxiproxy sends', async () => {
   const { call } = useControl()
   const { status, text, headers } = await call('GET', '/version')
-  expect([status, text, headers['content-type']]).toEqual([200, '{"version": "2.12.0"}\n', 'application/json;charset=utf-8'])
+  expect([status, text, headers['content-type']]).toEqual([
+    200,
+    '{"version": "2.12.0"}\n',
+    'application/json;charset=utf-8',
+  ])
   expect(headers['x-toxiproxy-request-id']).toMatch(/^[0-9a-v]{20}$/)
 })
 
@@ -76,7 +83,8 @@ describe('the guard against browsers', () => {
     expect((await call('GET', '/version', as('Mozilla/5.0'))).status).toBe(403)
     expect((await call('GET', '/nothing', as('Mozilla/5.0'))).status).toBe(404)
     expect((await call('PUT', '/proxies', as('Mozilla/5.0'))).status).toBe(405)
-    for (const agent of ['mozilla/5.0', 'Mozilla', 'Wget/1.25', 'curl/8']) expect((await call('GET', '/proxies', as(agent))).status).toBe(200)
+    for (const agent of ['mozilla/5.0', 'Mozilla', 'Wget/1.25', 'curl/8'])
+      expect((await call('GET', '/proxies', as(agent))).status).toBe(200)
     expect((await call('GET', '/v1/proxies', as('Mozilla/5.0'))).status).toBe(200)
   })
 })
@@ -126,16 +134,27 @@ describe('the body', () => {
 
   test('names fields in any case, and null is absent', async () => {
     const { call } = useControl()
-    const { json } = await call('POST', '/proxies', { raw: '{"NAME":"p","Upstream":"127.0.0.1:9","enabled":null,"listen":null}' })
+    const { json } = await call('POST', '/proxies', {
+      raw: '{"NAME":"p","Upstream":"127.0.0.1:9","enabled":null,"listen":null}',
+    })
     expect(json).toMatchObject({ name: 'p', enabled: true })
-    const raw = '{"Type":"latency","ATTRIBUTES":{"Latency":5},"attributes":{"JITTER":6},"name":null,"stream":null,"toxicity":null}'
+    const raw =
+      '{"Type":"latency","ATTRIBUTES":{"Latency":5},"attributes":{"JITTER":6},"name":null,"stream":null,"toxicity":null}'
     const toxic = await call('POST', '/proxies/p/toxics', { raw })
-    expect(toxic.json).toEqual({ attributes: { latency: 5, jitter: 6 }, name: 'latency_downstream', type: 'latency', stream: 'downstream', toxicity: 1 })
+    expect(toxic.json).toEqual({
+      attributes: { latency: 5, jitter: 6 },
+      name: 'latency_downstream',
+      type: 'latency',
+      stream: 'downstream',
+      toxicity: 1,
+    })
   })
 
   test('escapes of every kind are read', async () => {
     const { call } = useControl()
-    const { json } = await call('POST', '/proxies', { raw: '{"name":"\\u00e4\\ud83d\\ude00\\"\\\\ b","upstream":"127.0.0.1:9"}' })
+    const { json } = await call('POST', '/proxies', {
+      raw: '{"name":"\\u00e4\\ud83d\\ude00\\"\\\\ b","upstream":"127.0.0.1:9"}',
+    })
     expect(json.name).toBe('ä😀"\\ b')
   })
 
@@ -165,7 +184,9 @@ describe('on the wire', () => {
     const url = await control.listen()
     expect((await rawRequest(url, 'hello\r\n\r\n')).status).toBe(400)
     expect((await rawRequest(url, 'GET /version HTTP/1.1\r\nConnection: close\r\n\r\n')).status).toBe(400)
-    expect((await rawRequest(url, `GET /version HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(70_000)}\r\n\r\n`)).status).toBe(431)
+    expect(
+      (await rawRequest(url, `GET /version HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(70_000)}\r\n\r\n`)).status,
+    ).toBe(431)
     expect((await control.call('GET', '/version')).status).toBe(200)
   })
 
@@ -175,7 +196,9 @@ describe('on the wire', () => {
     const { connect } = await import('node:net')
     for (let i = 0; i < 20; i++) {
       const socket = connect(Number(new URL(url).port), '127.0.0.1')
-      await new Promise<void>((resolve) => socket.write('POST /proxies HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"na', () => resolve()))
+      await new Promise<void>((resolve) =>
+        socket.write('POST /proxies HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"na', () => resolve()),
+      )
       socket.resetAndDestroy()
     }
     expect((await fetch(`${url}/proxies`)).status).toBe(200)

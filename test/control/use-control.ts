@@ -56,7 +56,13 @@ export interface ControlOptions {
 export function useControl(options: ControlOptions = {}): Control {
   const clock = new RealClock()
   const journal = new Journal({ clock, boot: 'test', ...options.journal })
-  const limits = { connections: 1000, connectionsPerProxy: 1000, heldBytesPerLink: 2 ** 25, heldBytesTotal: 2 ** 29, dialMs: 2000 }
+  const limits = {
+    connections: 1000,
+    connectionsPerProxy: 1000,
+    heldBytesPerLink: 2 ** 25,
+    heldBytesTotal: 2 ** 29,
+    dialMs: 2000,
+  }
   const plane = new EmbeddedPlane({ clock, sink: journal, kinds: catalogue, limits })
   const registry = new Registry({
     plane,
@@ -72,7 +78,14 @@ export function useControl(options: ControlOptions = {}): Control {
   const lag = new LoopLagMeter()
   const info = { version: '0.0.0-test', node: process.version, platform: process.platform }
   const metrics = createMetrics(
-    { proxies: () => [], totals: () => plane.totals(), runs: () => ({ running: 0, ended: {} }), loopLag: () => lag.read(), bugs: () => 0, info },
+    {
+      proxies: () => [],
+      totals: () => plane.totals(),
+      runs: () => ({ running: 0, ended: {} }),
+      loopLag: () => lag.read(),
+      bugs: () => 0,
+      info,
+    },
     { clock },
   )
   const app = createApp({
@@ -86,7 +99,13 @@ export function useControl(options: ControlOptions = {}): Control {
     log,
     info: { ...info, bootId: 'test', startedAt: clock.wall() },
     settings: {
-      token: undefined, toxiproxyApi: 'open', boundToLoopback: true, allowedHosts: [], bodyLimit: 16 * 1024 ** 2, eventReaders: 10, requestRate: 0,
+      token: undefined,
+      toxiproxyApi: 'open',
+      boundToLoopback: true,
+      allowedHosts: [],
+      bodyLimit: 16 * 1024 ** 2,
+      eventReaders: 10,
+      requestRate: 0,
       ...options.settings,
     },
     waitingFor: options.waitingFor ?? (() => []),
@@ -101,13 +120,22 @@ export function useControl(options: ControlOptions = {}): Control {
     if (options.deps === undefined) expect(bugs).toEqual([])
   })
   return {
-    app, registry, journal, plane, runs, bugs,
+    app,
+    registry,
+    journal,
+    plane,
+    runs,
+    bugs,
     async call(method, url, { body, raw, headers = {} } = {}) {
       const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body))
       const response = await app.inject({
         method: method as 'GET',
         url,
-        headers: { host: 'localhost', ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+        headers: {
+          host: 'localhost',
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
         ...(payload === undefined ? {} : { payload }),
       })
       const text = response.body

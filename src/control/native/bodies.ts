@@ -44,7 +44,11 @@ export const RUN_START: JsonSchema = {
   properties: {
     profile: { type: ['string', 'object'], description: 'Name of a profile, or a profile given whole.' },
     seed: { type: ['string', 'integer'], description: "Default: the profile's, else the daemon's." },
-    targets: { type: 'object', description: 'Points targets of the profile elsewhere.', additionalProperties: { ...SELECTOR, type: ['string', 'object'] } },
+    targets: {
+      type: 'object',
+      description: 'Points targets of the profile elsewhere.',
+      additionalProperties: { ...SELECTOR, type: ['string', 'object'] },
+    },
     share: { type: 'boolean', default: false, description: 'Start although another run holds a target.' },
   },
 }
@@ -62,11 +66,18 @@ function check(schema: JsonSchema, value: unknown, code: ErrorCode, what: string
 }
 
 function refuse(code: ErrorCode, what: string, problems: readonly Problem[]): FaultlineError {
-  return new FaultlineError(code, `${what} was refused: ${problems.map(({ message }) => message).join('; ')}`, { problems })
+  return new FaultlineError(code, `${what} was refused: ${problems.map(({ message }) => message).join('; ')}`, {
+    problems,
+  })
 }
 
 /** Faults of one list, all of whose problems are told together. The registry takes them as they are then. */
-function faultsOf(list: readonly unknown[] | undefined, owner: Owner, base: string, problems: Problem[]): readonly FaultInput[] | undefined {
+function faultsOf(
+  list: readonly unknown[] | undefined,
+  owner: Owner,
+  base: string,
+  problems: Problem[],
+): readonly FaultInput[] | undefined {
   const specs = list?.flatMap((input, index): FaultSpec[] => {
     try {
       return [resolveFault(input, { owner, pointer: `${base}/faults/${index}` })]
@@ -132,7 +143,8 @@ export const faultPatchBody: Body<FaultPatch> = {
   shape: 'FaultPatch',
   // Which attributes there are depends on the fault; the registry finds it and judges the patch.
   read(value) {
-    if (value === undefined) throw new FaultlineError('invalid_json', 'the request has no body; a change to the fault is expected')
+    if (value === undefined)
+      throw new FaultlineError('invalid_json', 'the request has no body; a change to the fault is expected')
     return value as FaultPatch
   },
 }

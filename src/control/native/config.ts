@@ -30,8 +30,18 @@ export const configOperations: readonly AnyOperation[] = [
     query: closed({ dry_run: flag('Only answer what would change.', { default: false }) }),
     body: configBody,
     answers: { 200: answer('What changed, or would.', 'ConfigChanged') },
-    errors: ['invalid_config', 'address_in_use', 'address_not_available', 'listen_failed', 'upstream_not_allowed', 'invalid_fault',
-      'kind_not_found', 'kind_unsupported', 'fault_exists', 'limit_reached'],
+    errors: [
+      'invalid_config',
+      'address_in_use',
+      'address_not_available',
+      'listen_failed',
+      'upstream_not_allowed',
+      'invalid_fault',
+      'kind_not_found',
+      'kind_unsupported',
+      'fault_exists',
+      'limit_reached',
+    ],
     async handle({ deps: { registry }, query, body }): Promise<ConfigChanged> {
       for (const name of Object.keys(body.proxies)) if (registry.find(name) === undefined) checkName('proxy', name)
       const diff = await registry.putConfig(body.proxies, { dryRun: query.dry_run })

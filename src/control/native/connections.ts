@@ -40,7 +40,10 @@ export const connectionOperations: readonly AnyOperation[] = [
     id: 'listConnections',
     tag,
     summary: 'Open connections: age, bytes, and the faults that apply to each.',
-    query: closed({ ...FILTER, limit: integer('Most that are listed; `total` counts them all.', { default: 1000, min: 1, max: 100_000 }) }),
+    query: closed({
+      ...FILTER,
+      limit: integer('Most that are listed; `total` counts them all.', { default: 1000, min: 1, max: 100_000 }),
+    }),
     answers: { 200: answer('The connections.', 'ConnectionList') },
     errors: ['proxy_not_found'],
     handle({ deps, query }): ConnectionList {
@@ -70,7 +73,9 @@ export const connectionOperations: readonly AnyOperation[] = [
       const filter = filterOf(query)
       const narrowed = Object.keys(filter).length > 0
       if (narrowed === query.all) {
-        const detail = narrowed ? 'all=true and a filter were given together' : 'neither a filter nor all=true was given'
+        const detail = narrowed
+          ? 'all=true and a filter were given together'
+          : 'neither a filter nor all=true was given'
         throw new FaultlineError('invalid_request', `cannot tell which connections to close: ${detail}`, {
           pointer: '?all',
           remedy: `Give one or more of ${Object.keys(FILTER).join(', ')}, or all=true.`,
@@ -79,7 +84,10 @@ export const connectionOperations: readonly AnyOperation[] = [
       mustExist(filter, deps)
       const closedNow = deps.plane.kill(filter, query.how)
       if (closedNow === 0 && filter.id !== undefined) {
-        throw new FaultlineError('connection_not_found', `no open connection has the id ${JSON.stringify(filter.id)} and fits the rest of the filter`)
+        throw new FaultlineError(
+          'connection_not_found',
+          `no open connection has the id ${JSON.stringify(filter.id)} and fits the rest of the filter`,
+        )
       }
       return { closed: closedNow, how: query.how }
     },

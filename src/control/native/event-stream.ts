@@ -34,7 +34,10 @@ export class EventStreams {
   /** @throws limit_reached */
   reserve(): (reply: FastifyReply, start: StreamStart) => void {
     if (this.#open.size >= this.#most) {
-      throw new FaultlineError('limit_reached', `${this.#most} event streams are open, which is as many as limits.event_readers allows`)
+      throw new FaultlineError(
+        'limit_reached',
+        `${this.#most} event streams are open, which is as many as limits.event_readers allows`,
+      )
     }
     return (reply, start) => {
       reply.hijack()

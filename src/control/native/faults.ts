@@ -33,7 +33,15 @@ export const faultOperations: readonly AnyOperation[] = [
     params: PROXY,
     body: faultBody,
     answers: { 201: answer('Attached.', 'FaultChanged') },
-    errors: ['proxy_not_found', 'fault_exists', 'kind_not_found', 'kind_unsupported', 'kind_not_for_protocol', 'invalid_fault', 'limit_reached'],
+    errors: [
+      'proxy_not_found',
+      'fault_exists',
+      'kind_not_found',
+      'kind_unsupported',
+      'kind_not_for_protocol',
+      'invalid_fault',
+      'limit_reached',
+    ],
     handle({ deps: { registry }, params, body }) {
       const { view, touched } = registry.addFault(params['proxy'] ?? '', body, 'api')
       return new Answer(201, { ...view, touched } satisfies FaultChanged)
@@ -59,7 +67,8 @@ export const faultOperations: readonly AnyOperation[] = [
     id: 'patchFault',
     tag,
     summary: 'Change a fault where it stands.',
-    notes: 'Attributes merge, other fields replace; name, kind and stream never change. A patch that changes nothing touches nothing.',
+    notes:
+      'Attributes merge, other fields replace; name, kind and stream never change. A patch that changes nothing touches nothing.',
     params: FAULT,
     body: faultPatchBody,
     answers: { 200: answer('Changed.', 'FaultChanged') },

@@ -11,14 +11,23 @@ export function inputShapes(): Readonly<Record<string, JsonSchema>> {
   const kinds = catalogue.list()
   const proxy = proxyInputSchema()
   const properties = proxy['properties'] as Readonly<Record<string, JsonSchema>>
-  const withFaults = { ...proxy, properties: { ...properties, faults: { ...properties['faults'], items: ref('FaultInput') } } }
+  const withFaults = {
+    ...proxy,
+    properties: { ...properties, faults: { ...properties['faults'], items: ref('FaultInput') } },
+  }
   return {
     ...Object.fromEntries(kinds.map((kind) => [ofKind(kind.kind), kindInputSchema(kind)])),
-    FaultInput: { description: 'A fault; its kind says which fields it takes.', oneOf: kinds.map(({ kind }) => ref(ofKind(kind))) },
+    FaultInput: {
+      description: 'A fault; its kind says which fields it takes.',
+      oneOf: kinds.map(({ kind }) => ref(ofKind(kind))),
+    },
     FaultPatch: partial({
       type: 'object',
       additionalProperties: false,
-      properties: { attributes: { type: 'object', description: 'Those of the kind; what is left out stays.' }, ...SETTINGS },
+      properties: {
+        attributes: { type: 'object', description: 'Those of the kind; what is left out stays.' },
+        ...SETTINGS,
+      },
     }),
     ProxyInput: withFaults,
     ProxyPatch: partial(withFaults),

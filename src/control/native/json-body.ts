@@ -20,7 +20,10 @@ export function readBody(body: Buffer | undefined): unknown {
     if (!(error instanceof JsonSyntaxError)) throw error
     const before = text.slice(0, error.offset).split('\n')
     const what = error.message === 'EOF' || error.message === 'unexpected EOF' ? 'it ends too early' : error.message
-    throw new FaultlineError('invalid_json', `the body is not JSON at line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}: ${what}`)
+    throw new FaultlineError(
+      'invalid_json',
+      `the body is not JSON at line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}: ${what}`,
+    )
   }
 }
 
@@ -38,8 +41,10 @@ function value(node: JsonNode, pointer: string): unknown {
       const result: Record<string, unknown> = {}
       for (const [key, child] of node.entries) {
         const at = `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
-        if (key === '__proto__') throw new FaultlineError('invalid_json', 'no field may be named __proto__', { pointer: at })
-        if (Object.hasOwn(result, key)) throw new FaultlineError('invalid_json', `field ${JSON.stringify(key)} is given twice`, { pointer: at })
+        if (key === '__proto__')
+          throw new FaultlineError('invalid_json', 'no field may be named __proto__', { pointer: at })
+        if (Object.hasOwn(result, key))
+          throw new FaultlineError('invalid_json', `field ${JSON.stringify(key)} is given twice`, { pointer: at })
         result[key] = value(child, at)
       }
       return result

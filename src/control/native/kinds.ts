@@ -29,7 +29,9 @@ export const kindOperations: readonly AnyOperation[] = [
     summary: 'The catalogue: every kind of fault, with the schema of its attributes.',
     answers: { 200: answer('The kinds.', 'KindList') },
     errors: [],
-    handle: ({ deps: { info } }): KindList => ({ kinds: catalogue.list().map((kind) => kindView(kind, info.platform)) }),
+    handle: ({ deps: { info } }): KindList => ({
+      kinds: catalogue.list().map((kind) => kindView(kind, info.platform)),
+    }),
   }),
   operation({
     method: 'GET',

@@ -17,12 +17,16 @@ export function mountOperations(app: FastifyInstance, deps: ControlDeps, operati
       config: { surface: operation.path === '/version' ? 'toxiproxy' : 'native', open: operation.open === true },
       async handler(request, reply) {
         const query = readQuery<object>(operation.query, new URL(request.url, 'http://localhost').searchParams)
-        const body = operation.body === undefined ? undefined : operation.body.read(readBody(request.body as Buffer | undefined))
+        const body =
+          operation.body === undefined ? undefined : operation.body.read(readBody(request.body as Buffer | undefined))
         const params = request.params as Readonly<Record<string, string>>
         const result: unknown = await operation.handle({ deps, params, query, body, request, reply })
         if (result === HIJACKED || reply.sent) return reply
         const answer = result instanceof Answer ? result : new Answer(200, result)
-        return reply.code(answer.status).type('application/json').send(Buffer.from(`${JSON.stringify(answer.body)}\n`))
+        return reply
+          .code(answer.status)
+          .type('application/json')
+          .send(Buffer.from(`${JSON.stringify(answer.body)}\n`))
       },
     })
   }

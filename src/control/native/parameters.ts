@@ -17,7 +17,11 @@ export const text = (description: string): Attribute<string | undefined> =>
 export function checkName(what: 'proxy', given: string): void {
   if (new RegExp(NAME_PATTERN).test(given)) return
   const rule = 'a letter or digit, then at most 99 letters, digits, dots, dashes and underscores'
-  throw new FaultlineError('invalid_request', `${JSON.stringify(given.slice(0, 120))} is no name for a ${what}; allowed is ${rule}`, {
-    remedy: 'Choose another name.',
-  })
+  throw new FaultlineError(
+    'invalid_request',
+    `${JSON.stringify(given.slice(0, 120))} is no name for a ${what}; allowed is ${rule}`,
+    {
+      remedy: 'Choose another name.',
+    },
+  )
 }

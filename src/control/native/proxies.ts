@@ -10,8 +10,16 @@ import { answer } from './shape-ref.ts'
 
 const tag = 'proxies'
 const CHANGING = [
-  'address_in_use', 'address_not_available', 'listen_failed', 'upstream_not_allowed', 'invalid_fault', 'kind_not_found', 'kind_unsupported',
-  'fault_exists', 'owned_by_run', 'limit_reached',
+  'address_in_use',
+  'address_not_available',
+  'listen_failed',
+  'upstream_not_allowed',
+  'invalid_fault',
+  'kind_not_found',
+  'kind_unsupported',
+  'fault_exists',
+  'owned_by_run',
+  'limit_reached',
 ] as const
 
 const changed = ({ view, touched }: Change): ProxyChanged => ({ ...view, touched })
@@ -51,18 +59,27 @@ export const proxyOperations: readonly AnyOperation[] = [
       'Either everything is as asked or nothing changed. A fault stays the same, with its counters, where name, kind and stream do. ' +
       'Open connections stay unless listen or upstream change. With `If-None-Match: *` it only creates.',
     params: PROXY,
-    headers: { 'if-none-match': { type: 'string', enum: ['*'], description: 'Refuse with proxy_exists when there is one.' } },
+    headers: {
+      'if-none-match': { type: 'string', enum: ['*'], description: 'Refuse with proxy_exists when there is one.' },
+    },
     body: proxyBody,
-    answers: { 200: answer('Replaced.', 'ProxyChanged'), 201: answer('Created; it accepts connections already.', 'ProxyChanged') },
+    answers: {
+      200: answer('Replaced.', 'ProxyChanged'),
+      201: answer('Created; it accepts connections already.', 'ProxyChanged'),
+    },
     errors: ['proxy_exists', ...CHANGING],
     async handle({ deps: { registry }, params, body, request }) {
       const name = params['proxy'] ?? ''
       const condition = request.headers['if-none-match']
       if (condition !== undefined && condition !== '*') {
-        throw new FaultlineError('invalid_request', `If-None-Match is ${JSON.stringify(condition)}; only * is understood`)
+        throw new FaultlineError(
+          'invalid_request',
+          `If-None-Match is ${JSON.stringify(condition)}; only * is understood`,
+        )
       }
       if (registry.find(name) === undefined) checkName('proxy', name)
-      const change = condition === '*' ? await registry.create(name, body, 'api') : await registry.put(name, body, 'api')
+      const change =
+        condition === '*' ? await registry.create(name, body, 'api') : await registry.put(name, body, 'api')
       return new Answer(change.created ? 201 : 200, changed(change))
     },
   }),
@@ -72,12 +89,14 @@ export const proxyOperations: readonly AnyOperation[] = [
     id: 'patchProxy',
     tag,
     summary: 'Change some fields of a proxy.',
-    notes: 'What is left out stays. `faults`, when given, replaces all faults but those of runs. If the new address cannot be listened on, the old one goes on.',
+    notes:
+      'What is left out stays. `faults`, when given, replaces all faults but those of runs. If the new address cannot be listened on, the old one goes on.',
     params: PROXY,
     body: proxyPatchBody,
     answers: { 200: answer('Changed.', 'ProxyChanged') },
     errors: ['proxy_not_found', ...CHANGING],
-    handle: async ({ deps: { registry }, params, body }) => changed(await registry.patch(params['proxy'] ?? '', body, 'api')),
+    handle: async ({ deps: { registry }, params, body }) =>
+      changed(await registry.patch(params['proxy'] ?? '', body, 'api')),
   }),
   operation({
     method: 'DELETE',

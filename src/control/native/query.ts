@@ -16,11 +16,16 @@ export function readQuery<Q>(schema: AttributesSchema<Q> | undefined, raw: URLSe
     const given = raw.getAll(name)
     const pointer = `?${name}`
     if (property === undefined) problems.push({ pointer, message: unknownParameter(name, Object.keys(known)) })
-    else if (given.length > 1) problems.push({ pointer, message: `${name} is given ${given.length} times; once is allowed` })
+    else if (given.length > 1)
+      problems.push({ pointer, message: `${name} is given ${given.length} times; once is allowed` })
     else {
       const value = coerce(property, given[0] ?? '')
       if (value.ok) values[name] = value.is
-      else problems.push({ pointer, message: `${name} must be ${value.wanted}, found ${JSON.stringify((given[0] ?? '').slice(0, 100))}` })
+      else
+        problems.push({
+          pointer,
+          message: `${name} must be ${value.wanted}, found ${JSON.stringify((given[0] ?? '').slice(0, 100))}`,
+        })
     }
   }
   const [first] = problems
@@ -39,7 +44,8 @@ type Coerced = { readonly ok: true; readonly is: unknown } | { readonly ok: fals
 function coerce(schema: JsonSchema, text: string): Coerced {
   const wrong = (wanted: string): Coerced => ({ ok: false, wanted })
   const choices = schema['enum'] as readonly string[] | undefined
-  if (choices !== undefined) return choices.includes(text) ? { ok: true, is: text } : wrong(`one of ${choices.join(', ')}`)
+  if (choices !== undefined)
+    return choices.includes(text) ? { ok: true, is: text } : wrong(`one of ${choices.join(', ')}`)
   switch (schema['type']) {
     case 'boolean':
       // `?all` alone says it too.

@@ -50,7 +50,16 @@ export const runOperations: readonly AnyOperation[] = [
     notes: 'Answers when the first stage acts. What the run does is healed when it ends, however it ends.',
     body: runStartBody,
     answers: { 201: answer('Started.', 'RunView') },
-    errors: ['profile_not_found', 'invalid_profile', 'invalid_fault', 'kind_not_found', 'kind_unsupported', 'proxy_not_found', 'target_busy', 'limit_reached'],
+    errors: [
+      'profile_not_found',
+      'invalid_profile',
+      'invalid_fault',
+      'kind_not_found',
+      'kind_unsupported',
+      'proxy_not_found',
+      'target_busy',
+      'limit_reached',
+    ],
     async handle({ deps: { runs }, body: { profile, ...options } }) {
       const inline = typeof profile === 'string' ? profile : ({ ...profile } as Readonly<Record<string, unknown>>)
       return new Answer(201, await runs.start(inline, options))

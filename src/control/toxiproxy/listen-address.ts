@@ -11,14 +11,17 @@ export function checkListen(listen: string, prefix: '' | 'listen tcp: '): void {
     throw new ToxiproxyError(500, `${prefix}address ${listen}: ${why}`)
   }
   const colons = listen.split(':').length - 1
-  if (colons === 0 || /\]$/.test(listen)) return refuse('missing port in address')
+  if (colons === 0 || listen.endsWith(']')) return refuse('missing port in address')
   if (listen.startsWith('[') ? !/^\[[^[\]]*\]:[^:]*$/.test(listen) : colons > 1) {
-    return refuse(listen.startsWith('[') && !listen.includes(']') ? "missing ']' in address" : 'too many colons in address')
+    return refuse(
+      listen.startsWith('[') && !listen.includes(']') ? "missing ']' in address" : 'too many colons in address',
+    )
   }
   const port = listen.slice(listen.lastIndexOf(':') + 1)
   if (port === '') return
   if (!/^[+-]?\d+$/.test(port)) return refuseLookup(prefix, port)
-  if (!/^\d+$/.test(port) || Number(port) > 65_535) throw new ToxiproxyError(500, `${prefix}address ${port}: invalid port`)
+  if (!/^\d+$/.test(port) || Number(port) > 65_535)
+    throw new ToxiproxyError(500, `${prefix}address ${port}: invalid port`)
 }
 
 function refuseLookup(prefix: string, port: string): never {

@@ -53,7 +53,9 @@ export function readToxics(fields: Fields, where = ''): readonly FaultSpec[] | u
       toxics.push(readToxic(item, new Set(toxics.map(({ name }) => name))))
     } catch (error) {
       // One status for the whole array: nothing of it was taken.
-      throw error instanceof ToxiproxyError ? new ToxiproxyError(400, `${where}toxics[${index}]: ${error.message}`) : error
+      throw error instanceof ToxiproxyError
+        ? new ToxiproxyError(400, `${where}toxics[${index}]: ${error.message}`)
+        : error
     }
   })
   return toxics.length === 0 ? undefined : toxics

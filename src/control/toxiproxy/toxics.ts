@@ -34,7 +34,10 @@ export const toxicRoutes: readonly ToxiproxyRoute[] = [
   {
     method: 'GET',
     path: '/proxies/{proxy}/toxics/{toxic}',
-    handle: ({ deps: { registry }, proxy, toxic }) => ({ status: 200, json: toxicJson(registry.getFault(proxy, toxic)) }),
+    handle: ({ deps: { registry }, proxy, toxic }) => ({
+      status: 200,
+      json: toxicJson(registry.getFault(proxy, toxic)),
+    }),
   },
   { method: 'POST', path: '/proxies/{proxy}/toxics/{toxic}', handle: update },
   { method: 'PATCH', path: '/proxies/{proxy}/toxics/{toxic}', handle: update },

@@ -42,13 +42,18 @@ export function asToxiproxyError(error: FaultlineError, listen = ''): ToxiproxyE
     case 'address_not_available':
       return new ToxiproxyError(500, `listen tcp ${goAddress(listen)}: bind: cannot assign requested address`)
     case 'listen_failed':
-      return new ToxiproxyError(500, `listen tcp ${goAddress(listen)}: ${error.message.replace(/^cannot listen on \S+: /, '')}`)
+      return new ToxiproxyError(
+        500,
+        `listen tcp ${goAddress(listen)}: ${error.message.replace(/^cannot listen on \S+: /, '')}`,
+      )
     case 'invalid_fault':
     case 'kind_not_for_protocol':
     case 'kind_unsupported':
       return new ToxiproxyError(400, error.message)
     case 'invalid_request':
-      return error.pointer === '/listen' ? new ToxiproxyError(500, `listen tcp: ${error.message}`) : new ToxiproxyError(400, error.message)
+      return error.pointer === '/listen'
+        ? new ToxiproxyError(500, `listen tcp: ${error.message}`)
+        : new ToxiproxyError(400, error.message)
     default:
       return new ToxiproxyError(error.status, error.message)
   }
