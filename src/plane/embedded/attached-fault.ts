@@ -26,6 +26,8 @@ export interface Decision {
   readonly eligible: boolean
   /** Branch of draws for this fault on this unit. */
   readonly draws: Draws
+  /** Which of the fault's looks it was: trigger or match may have changed since. */
+  readonly look: number
 }
 
 /** A fault attached to a proxy: its spec, which may change, and all that outlives a single connection. */
@@ -41,6 +43,8 @@ export class AttachedFault {
   spec: FaultSpec
   /** Set when the window of `trigger.for` has passed. */
   expired = false
+  /** Rises when trigger or match change: then every open connection is looked at anew. */
+  look = 0
   readonly attachedAt: number
   readonly #sink: FactSink
   readonly #root: Draws
@@ -91,6 +95,7 @@ export class AttachedFault {
     const anew = JSON.stringify([before.trigger, before.match]) !== JSON.stringify([spec.trigger, spec.match])
     if (anew) {
       this.#matcher = compileMatch(spec.match)
+      this.look++
       this.resetCounters()
     }
     return anew
@@ -102,16 +107,23 @@ export class AttachedFault {
     this.#occurrences = undefined
   }
 
-  /** The look at a connection, once, when the two meet: match, then trigger, then the draw. */
-  decide(unit: Unit): Decision {
-    const draws = this.#branch(unit)
-    const decision = { draw: draws.unit('apply'), eligible: false, draws }
+  /** The look at a connection, when the two meet: match, then trigger, then the draw. A draw that was made stays. */
+  decide(unit: Unit, before?: Decision): Decision {
+    const draws = before?.draws ?? this.#branch(unit)
+    const draw = before?.draw ?? draws.unit('apply')
+    return { draw, draws, look: this.look, eligible: this.#eligible(unit, draw) }
+  }
+
+  #eligible(unit: Unit, draw: number): boolean {
     const to = this.spec.appliesTo
-    if (to !== 'both' && (to === 'existing') !== unit.openedAt < this.attachedAt) this.#skip(unit, 'no_match')
-    else if (this.#matcher !== undefined && !this.#matcher(unit)) this.#skip(unit, 'no_match')
-    else if (!this.#triggered()) this.#skip(unit, 'trigger', decision.draw)
-    else return { ...decision, eligible: true }
-    return decision
+    if (to !== 'both' && (to === 'existing') !== unit.openedAt < this.attachedAt) return this.#skip(unit, 'no_match')
+    if (this.#matcher !== undefined && !this.#matcher(unit)) return this.#skip(unit, 'no_match')
+    return this.#triggered() || this.#skip(unit, 'trigger', draw)
+  }
+
+  /** Whether a decision would act now, were it new. */
+  wants({ eligible, draw }: Decision): boolean {
+    return eligible && this.active && draw < this.spec.toxicity && !this.spec.dryRun
   }
 
   /** Whether an eligible decision acts now. Counts the look and tells the journal. */

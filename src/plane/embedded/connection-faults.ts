@@ -21,12 +21,16 @@ export interface Subject {
 
 interface Slot {
   readonly fault: AttachedFault
-  readonly decision: Decision
+  decision: Decision
   readonly state: unknown
   readonly random: Random
   attributes: unknown
   active: boolean
+  /** It acted on this connection before: switching it on again is no new decision. */
+  applied: boolean
   gate: string
+  /** It let the connection go on at the stage at hand. */
+  passed: boolean
   /** Since when it was asked the question at hand; -1 when it is not being asked. */
   askedAt: number
   wakeAt: number
@@ -37,8 +41,6 @@ export class ConnectionFaults {
   readonly #subject: Subject
   #slots: Slot[] = []
   #stage: Stage | undefined
-  /** Which slot is being asked. */
-  #at = 0
   #until = -1
   #timer: Timer | undefined
   #timerDue = Infinity
@@ -60,22 +62,19 @@ export class ConnectionFaults {
   /** Takes up the proxy's faults: new ones meet the connection, changed ones are asked again, gone ones let go. */
   sync(faults: readonly AttachedFault[]): void {
     const known = new Map(this.#slots.map((slot) => [slot.fault, slot]))
-    const asked = this.#stage === undefined ? undefined : this.#slots[this.#at]
     this.#slots = faults.flatMap((fault) => known.get(fault) ?? this.#meet(fault) ?? [])
     for (const slot of this.#slots) this.#refresh(slot)
     if (this.#over) return
-    if (this.#stage !== undefined) {
-      const place = asked === undefined ? -1 : this.#slots.indexOf(asked)
-      this.#at = place >= 0 ? place : Math.min(this.#at, this.#slots.length)
-      this.#ask()
-    }
+    if (this.#stage !== undefined) this.#ask()
     this.#arm()
   }
 
   enter(stage: Stage): void {
     this.#stage = stage
-    this.#at = 0
-    for (const slot of this.#slots) slot.askedAt = -1
+    for (const slot of this.#slots) {
+      slot.askedAt = -1
+      slot.passed = false
+    }
     this.#ask()
     this.#arm()
   }
@@ -111,38 +110,46 @@ export class ConnectionFaults {
       random,
       attributes: undefined,
       active: false,
+      applied: false,
       gate: '',
+      passed: false,
       askedAt: -1,
       wakeAt: Infinity,
     }
   }
 
   #refresh(slot: Slot): void {
-    const { fault, decision } = slot
-    if (!decision.eligible || this.#over) return
-    const gate = `${fault.active} ${fault.spec.toxicity} ${fault.spec.dryRun}`
+    const { fault } = slot
+    const { unit } = this.#subject
+    if (this.#over) return
     const changed = slot.attributes !== fault.spec.attributes
     slot.attributes = fault.spec.attributes
+    if (fault.active && slot.decision.look !== fault.look) {
+      slot.decision = fault.decide(unit, slot.decision)
+      slot.gate = ''
+      slot.applied = false
+    }
+    const gate = `${fault.active} ${fault.spec.toxicity} ${fault.spec.dryRun}`
+    const was = slot.active
     if (slot.gate !== gate) {
       slot.gate = gate
-      const wanted = fault.active && decision.draw < fault.spec.toxicity && !fault.spec.dryRun
-      const was = slot.active
-      slot.active = wanted && (was || fault.apply(this.#subject.unit, decision))
-      if (fault.active && !wanted && !was) fault.apply(this.#subject.unit, decision)
+      const wanted = fault.wants(slot.decision)
+      if (!wanted && was) slot.active = false
+      else if (fault.active && slot.decision.eligible)
+        slot.active = (wanted && slot.applied) || fault.apply(unit, slot.decision)
+      slot.applied ||= slot.active
       if (!slot.active) slot.wakeAt = Infinity
-      if (slot.active && !was) this.#wake(slot)
-      else if (slot.active && changed) this.#wake(slot)
-    } else if (slot.active && changed) this.#wake(slot)
+    }
+    if (slot.active && (!was || changed)) this.#wake(slot)
   }
 
   #ask(): void {
     const { clock } = this.#subject
     this.#until = -1
-    for (; this.#at < this.#slots.length; this.#at++) {
-      const slot = this.#slots[this.#at] as Slot
+    for (const slot of this.#slots) {
       const kind = slot.fault.kind as AnyConnectionKind
       const question = this.#stage === 'accept' ? kind.accept : kind.dial
-      if (!slot.active || question === undefined) continue
+      if (slot.passed || !slot.active || question === undefined) continue
       const now = clock.now()
       if (slot.askedAt < 0) slot.askedAt = now
       const answer = question.call(kind, this.#context(slot, now))
@@ -154,6 +161,7 @@ export class ConnectionFaults {
         slot.fault.achieved.observe(now - slot.askedAt)
         if (answer.do === 'wait') slot.fault.asked.observe(answer.until - slot.askedAt)
       }
+      slot.passed = true
       this.#carryOut(slot, answer)
       if (this.#over) return
     }

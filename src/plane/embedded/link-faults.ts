@@ -42,14 +42,23 @@ function update(link: Link, slot: Slot): void {
 
 /** Switches the slot on or off where toxicity, dry run or the fault's window say so; the draw stays. */
 function gate(link: Link, slot: Slot): void {
-  const { fault, decision } = slot
-  if (!decision.eligible) return
+  const { fault } = slot
+  const { unit } = link.owner
+  if (fault.active && slot.decision.look !== fault.look) {
+    slot.decision = fault.decide(unit, slot.decision)
+    slot.gate = ''
+    slot.applied = false
+  }
   const now = `${fault.active} ${fault.spec.toxicity} ${fault.spec.dryRun}`
   if (slot.gate === now) return
   slot.gate = now
-  const wanted = fault.active && decision.draw < fault.spec.toxicity && !fault.spec.dryRun
-  if (!wanted && slot.active) deactivate(link, slot)
-  else if (fault.active && !slot.active && fault.apply(link.owner.unit, decision)) activate(link, slot)
+  const wanted = fault.wants(slot.decision)
+  if (!wanted && slot.active) return deactivate(link, slot)
+  if (!fault.active || !slot.decision.eligible) return
+  const acts = (wanted && slot.applied) || fault.apply(unit, slot.decision)
+  slot.applied ||= acts
+  if (acts && !slot.active) activate(link, slot)
+  else if (!acts && slot.active) deactivate(link, slot)
 }
 
 function activate(link: Link, slot: Slot): void {

@@ -179,7 +179,7 @@ export class Link extends SlotChain implements Waiter {
     if (this.#congested || this.pausers > 0 || overLimit) this.#pause(overLimit && this.held > 0)
     else if (this.#pausedAt >= 0) this.#resume()
     if (overLimit && this.shop.budget.full) this.shop.budget.wait(this)
-    if (this.chain.length > 0) this.#arm()
+    if (this.chain.length > 0 || this.#timer !== undefined) this.#arm()
   }
 
   #pause(limited: boolean): void {
@@ -198,9 +198,12 @@ export class Link extends SlotChain implements Waiter {
   #arm(): void {
     let next = Infinity
     for (const slot of this.chain) next = Math.min(next, slot.nextDue)
-    if (next >= this.#timerDue || next === Infinity) return
+    // A timer that comes too early costs less than setting it anew for every chunk; one for nothing goes.
+    if (next >= this.#timerDue && next !== Infinity) return
     this.#timer?.cancel()
+    this.#timer = undefined
     this.#timerDue = next
+    if (next === Infinity) return
     // Bound once, and only for links that ever sleep.
     this.#fire ??= () => this.#onTimer()
     this.#timer = this.shop.clock.at(next, this.#fire)

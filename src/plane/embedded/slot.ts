@@ -45,7 +45,7 @@ class SlotRandom implements Random {
 export class Slot implements StreamContext<unknown, unknown> {
   readonly fault: AttachedFault
   readonly kind: AnyStreamKind
-  readonly decision: Decision
+  decision: Decision
   readonly link: LinkView
   readonly state: unknown
   readonly random: SlotRandom
@@ -56,6 +56,8 @@ export class Slot implements StreamContext<unknown, unknown> {
   active = false
   /** What the last look depended on, so that only a change of it makes another. */
   gate = ''
+  /** It acted on this connection before: switching it on again is no new decision. */
+  applied = false
   wakeAt = Infinity
   resetAt = Infinity
   paused = false
