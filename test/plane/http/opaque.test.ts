@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { OPAQUE_REASONS, type OpaqueReason } from '../../../src/plane/embedded/http/opaque-reason.ts'
-import { type Asked, cut, type Direction, latin1, trace } from './trace.ts'
+import { type Asked, type Direction, everyCut, latin1, trace } from './trace.ts'
 
 /** A mark in the bytes stands where the mistake is noticed; it is not sent. */
 const HERE = '→'
@@ -177,18 +177,19 @@ describe.each([
   { direction: 'request' as Direction, cases: requests },
   { direction: 'response' as Direction, cases: responses },
 ])('a $direction', ({ direction, cases }) => {
-  test.each(cases)('%s: %s', (_name, reason, marked, framed = 0, asked = []) => {
+  test.each(cases.map(named))('$name: $reason', ({ reason, marked, framed, asked }) => {
     const bytes = latin1(marked.replace(HERE, ''))
     const whole = trace(direction, [bytes], asked)
     expect({ then: whole.then, at: whole.at }).toEqual({ then: reason, at: marked.indexOf(HERE) })
     expect(whole.messages).toHaveLength(framed)
 
-    const single = [...bytes].map((byte) => Uint8Array.of(byte))
-    expect(trace(direction, single, asked)).toEqual(whole)
-    const step = Math.ceil(bytes.length / 300)
-    for (let at = 1; at < bytes.length; at += step) expect(trace(direction, cut(bytes, [at]), asked)).toEqual(whole)
+    for (const pieces of everyCut(bytes)) expect(trace(direction, pieces, asked)).toEqual(whole)
   })
 })
+
+function named([name, reason, marked, framed = 0, asked = []]: Case) {
+  return { name, reason, marked, framed, asked }
+}
 
 test('every reason but one is shown above', () => {
   const shown = new Set([...requests, ...responses].map(([, reason]) => reason))

@@ -86,4 +86,11 @@ export function cut(bytes: Uint8Array, at: readonly number[]): Uint8Array[] {
   return marks.slice(1).map((end, index) => bytes.slice(marks[index], end))
 }
 
+/** Byte by byte, and in two at every place; of a huge stream, at some. */
+export function* everyCut(bytes: Uint8Array): Iterable<Uint8Array[]> {
+  yield [...bytes].map((byte) => Uint8Array.of(byte))
+  const step = bytes.length < 1000 ? 1 : Math.ceil(bytes.length / 20)
+  for (let at = 1; at < bytes.length; at += step) yield cut(bytes, [at])
+}
+
 export const latin1 = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'latin1'))

@@ -1,0 +1,267 @@
+import { ChunkedBody } from './chunked-body.ts'
+import type { FramerListener } from './framer-listener.ts'
+import type { Head } from './head.ts'
+import type { HeadScanner } from './head-scanner.ts'
+import { CR, LF } from './octets.ts'
+import type { OpaqueReason } from './opaque-reason.ts'
+import { SplitHead } from './split-head.ts'
+
+export const START = 0
+export const WAITING = 1
+/** A tunnel, or opaque: bytes pass unseen. */
+export const BLIND = 2
+const EMPTY_LINE = 3
+const HEAD = 4
+/** A head has been shown; its content, if any, is next. */
+const CONTENT = 5
+const LENGTH = 6
+const CHUNKED = 7
+const UNTIL_CLOSE = 8
+
+/** Bytes of a head, from its start line to its empty line, and of trailers. */
+const HEAD_LIMIT = 65_536
+/** What is copied of a chunk at a time while the end of a split head is sought. */
+const STRIDE = 1024
+
+/**
+ * Says where HTTP/1.x messages begin and end in one direction of a connection. It owns no socket, keeps no body and
+ * changes nothing. What could be read in two ways makes it go blind (`opaque`), for good.
+ */
+export abstract class Framer<H extends Head, S extends HeadScanner> {
+  protected readonly scanner: S
+  protected phase = START
+  /** The last message was to be the last one. */
+  protected closed = false
+  private readonly events: FramerListener<H>
+  private readonly limit: number
+  private readonly skipsEmptyLines: boolean
+  private at = 0
+  private remaining = 0
+  private split: SplitHead | undefined = undefined
+  private chunks: ChunkedBody | undefined = undefined
+  private current: H | undefined = undefined
+
+  constructor(events: FramerListener<H>, scanner: S, skipsEmptyLines: boolean, limit = HEAD_LIMIT) {
+    this.events = events
+    this.scanner = scanner
+    this.skipsEmptyLines = skipsEmptyLines
+    this.limit = limit
+  }
+
+  /** The offset in the stream of the next byte to look at; for a listener, the end of what it is being told. */
+  get position(): number {
+    return this.at
+  }
+
+  /** Between two messages. */
+  get atBoundary(): boolean {
+    return this.phase === START || this.phase === WAITING
+  }
+
+  get blind(): boolean {
+    return this.phase === BLIND
+  }
+
+  /** Lets all later bytes pass unseen, with no further event: the connection is a tunnel, or opaque by the other side. */
+  lookAway(): void {
+    this.phase = BLIND
+    this.current = undefined
+  }
+
+  /**
+   * What earlier chunks held of the head that is unfinished, that the listener stopped at, or that just failed: whoever
+   * keeps heads back until they end still owes these bytes. The memory is not used again.
+   */
+  get heldHead(): Uint8Array | undefined {
+    return this.split?.earlier
+  }
+
+  /**
+   * Looks at `chunk` from index `from` on, the stream's next byte. Answers the index it got to: the chunk's end, or
+   * less if the listener stopped it behind a head, or if an answer must come first (`RequestFramer.waiting`). Behind
+   * a stop it is to be called again even with nothing left: a message without content ends only then.
+   */
+  execute(chunk: Uint8Array, from = 0): number {
+    const end = chunk.length
+    // Content of known length, the bulk of all bytes, costs a comparison and a call.
+    if (this.phase === LENGTH && this.remaining > end - from) {
+      this.takeContent(chunk, from, end)
+      return end
+    }
+    if (this.phase === HEAD) this.split?.turn()
+    else this.split = undefined
+    let index = from
+    for (;;) {
+      switch (this.phase) {
+        case START:
+          if (index === end) return end
+          if (this.skipsEmptyLines && chunk[index] === CR) {
+            this.phase = EMPTY_LINE
+            index += 1
+            this.at += 1
+          } else this.beginHead()
+          break
+        case EMPTY_LINE:
+          if (index === end) return end
+          if (chunk[index] === LF) {
+            this.phase = START
+            index += 1
+            this.at += 1
+          } else this.fail('bare_cr')
+          break
+        case HEAD:
+          if (index === end) return end
+          index = this.readHead(chunk, index, end)
+          if (this.scanner.done && this.showHead()) return index
+          break
+        case CONTENT:
+          this.beginContent()
+          break
+        case LENGTH: {
+          const stop = Math.min(end, index + this.remaining)
+          this.takeContent(chunk, index, stop)
+          index = stop
+          if (this.remaining > 0) return end
+          this.finishMessage()
+          break
+        }
+        case CHUNKED:
+          if (index === end) return end
+          index = this.readChunks(chunk, index, end)
+          break
+        case UNTIL_CLOSE:
+          this.remaining = end - index
+          this.takeContent(chunk, index, end)
+          return end
+        case WAITING:
+          return index
+        default:
+          this.at += end - index
+          return end
+      }
+    }
+  }
+
+  /** The stream has ended. False: inside a message; `heldHead` is all there was of its head. */
+  finish(): boolean {
+    this.split?.turn()
+    if (this.phase === CONTENT) this.beginContent()
+    if (this.phase === UNTIL_CLOSE) this.finishMessage()
+    const whole = this.atBoundary || this.phase === BLIND || this.phase === EMPTY_LINE
+    this.lookAway()
+    return whole
+  }
+
+  /** Why no message may begin now, if so. */
+  protected abstract refusal(): OpaqueReason | undefined
+
+  /** Makes what the scanner read into a head, or says why its message cannot be framed. */
+  protected abstract complete(text: string): H | OpaqueReason
+
+  /** A message is over: sets the next phase, then tells the listener. */
+  protected abstract over(head: H): void
+
+  private fail(reason: OpaqueReason): void {
+    this.lookAway()
+    this.events.opaque(reason, this.at)
+  }
+
+  private beginHead(): void {
+    const refusal = this.closed ? 'bytes_after_close' : this.refusal()
+    if (refusal !== undefined) return this.fail(refusal)
+    this.phase = HEAD
+    this.scanner.begin()
+    this.events.headBegins(this.at)
+  }
+
+  private readHead(chunk: Uint8Array, index: number, end: number): number {
+    const { scanner, split } = this
+    // Where this head's bytes lie side by side, and which of them are new.
+    let [bytes, base, from, to] = [chunk, index, index, Math.min(end, index + this.limit)]
+    if (split !== undefined) {
+      base = 0
+      from = split.filled
+      to = Math.min(from + Math.min(end - index, STRIDE), this.limit)
+      split.add(chunk, index, index + to - from)
+      bytes = split.bytes
+    }
+    const reached = scanner.run(bytes, base, from, to)
+    this.at += reached - from
+    if (scanner.failure !== undefined) this.fail(scanner.failure)
+    else if (scanner.done) this.settleHead(latin1(bytes, base, reached))
+    else if (reached - base === this.limit) this.fail('head_too_large')
+    else this.split ??= new SplitHead(chunk, index, end)
+    return index + reached - from
+  }
+
+  private settleHead(text: string): void {
+    const head = this.complete(text)
+    if (typeof head === 'string') this.fail(head)
+    else {
+      this.current = head
+      this.phase = CONTENT
+    }
+  }
+
+  /** True: the listener wants to stop here. */
+  private showHead(): boolean {
+    if (this.current === undefined || this.phase !== CONTENT) return false
+    if (this.events.head(this.current, this.at)) return true
+    this.split = undefined
+    return false
+  }
+
+  private beginContent(): void {
+    const { current } = this
+    switch (current?.body) {
+      case 'length':
+        this.remaining = current.length
+        this.phase = LENGTH
+        break
+      case 'chunked':
+        this.chunks = new ChunkedBody(this.limit)
+        this.phase = CHUNKED
+        break
+      case 'until_close':
+        this.phase = UNTIL_CLOSE
+        break
+      default:
+        this.finishMessage()
+    }
+  }
+
+  private takeContent(chunk: Uint8Array, from: number, to: number): void {
+    if (to === from) return
+    this.remaining -= to - from
+    this.at += to - from
+    this.events.body(chunk, from, to)
+  }
+
+  private readChunks(chunk: Uint8Array, from: number, end: number): number {
+    const { chunks } = this
+    if (chunks === undefined) return from
+    let index = chunks.run(chunk, from, end)
+    this.at += index - from
+    if (chunks.failure !== undefined) this.fail(chunks.failure)
+    else if (chunks.done) this.finishMessage()
+    else if (index < end) {
+      const stop = Math.min(end, index + chunks.data)
+      chunks.data -= stop - index
+      this.takeContent(chunk, index, stop)
+      index = stop
+    }
+    return index
+  }
+
+  private finishMessage(): void {
+    const { current } = this
+    this.current = undefined
+    this.chunks = undefined
+    if (current !== undefined) this.over(current)
+  }
+}
+
+function latin1(bytes: Uint8Array, from: number, to: number): string {
+  const view = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return view.toString('latin1', from, to)
+}
