@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } fro
 import { join } from 'node:path'
 import { publint } from 'publint'
 import { expect, test } from 'vitest'
-import { run, succeed, useCheckout, useFolder, VERSION } from './checkout.ts'
+import { run, succeed, useBuiltCheckout, useCheckout, useFolder, VERSION } from './checkout.ts'
 
 const says = (folder: string): string => succeed(folder, process.execPath, 'dist/cli/bin.js', '--version').out.trim()
 
@@ -51,8 +51,7 @@ test('npm ci leaves a runnable build, and production dependencies alone run it',
 })
 
 test('a build that fails says so and leaves the one before it', () => {
-  const folder = useCheckout()
-  succeed(folder, 'npm', 'ci')
+  const folder = useBuiltCheckout()
   writeFileSync(join(folder, 'src', 'kernel', 'broken.ts'), "export const broken: number = 'not a number'\n")
   const built = run(folder, 'node', 'scripts/prepare.mjs')
   expect(built.code).toBe(1)
