@@ -19,6 +19,7 @@ const GENERATORS: readonly Generator[] = [
   async () => (await import('./gen-kinds.ts')).kindsIndex(),
   async () => (await import('./gen-kinds-docs.ts')).kindsDocs(),
   async () => (await import('./gen-profile.ts')).profileSchemaFile(),
+  async () => (await import('./gen-profile.ts')).profilesDocs(),
   async () => (await import('./gen-settings.ts')).settingsFiles(),
   async () => (await import('./gen-cli-docs.ts')).cliDocs(),
   async () => (await import('./gen-metrics-docs.ts')).metricsDocs(),

@@ -48,7 +48,8 @@ export function resolveTargets(
     }
     const names = lasting.filter((proxy) => selects(target.selector, proxy)).map((proxy) => proxy.name)
     if (names.length > 0) found.set(name, names)
-    else problems.push({ pointer, message: `target ${name} stands for nothing: ${miss(target.selector, lasting)}` })
+    else
+      problems.push({ pointer, message: `target ${name} stands for nothing: ${miss(target.selector, lasting, name)}` })
   }
   if (problems.length > 0) {
     const detail = `cannot start ${profile.name}: ${problems.map(({ message }) => message).join('; ')}`
@@ -90,25 +91,19 @@ function selects({ proxy, from, to }: TargetSelector, spec: ProxySpec): boolean 
   return (from === undefined || spec.from === from) && (to === undefined || spec.to === to)
 }
 
-function miss(selector: TargetSelector, proxies: readonly ProxySpec[]): string {
-  const { proxy, ...labels } = selector
-  if (proxy !== undefined) {
-    return `there is no proxy ${proxy}${instead(
-      proxy,
-      proxies.map(({ name }) => name),
-    )}`
-  }
-  const wanted = Object.entries(labels).map(([label, value]) => `${label}: ${value}`)
-  const [label, value] = Object.entries(labels)[0] ?? ['to', '']
-  const known = proxies.flatMap((spec) => (label === 'from' ? spec.from : spec.to) ?? [])
-  return `no proxy is labelled ${wanted.join(' and ')}${instead(value, known)}`
+/** Why it stands for nothing, and what there is instead. */
+function miss({ proxy, ...labels }: TargetSelector, proxies: readonly ProxySpec[], target: string): string {
+  const names = proxies.map(({ name }) => name)
+  const [label = 'to', value = ''] = Object.entries(labels)[0] ?? []
+  const known = proxy === undefined ? proxies.flatMap((spec) => (label === 'from' ? spec.from : spec.to) ?? []) : names
+  const wanted = Object.entries(labels).map(([name, text]) => `${name}: ${text}`)
+  const found = proxy === undefined ? `no proxy is labelled ${wanted.join(' and ')}` : `there is no proxy ${proxy}`
+  const near = nearest(proxy ?? value, known)
+  if (near !== undefined) return `${found}; did you mean ${near}?`
+  if (names.length === 0) return proxy === undefined ? `${found}: there is no proxy at all` : `${found}, nor any other`
+  const some = names.slice(0, MOST_NAMED).join(', ')
+  const more = names.length > MOST_NAMED ? `, and ${names.length - MOST_NAMED} more` : ''
+  return `${found}; point it at one of those there are with ${target}=<proxy>: ${some}${more}`
 }
 
 const MOST_NAMED = 10
-
-function instead(word: string, known: readonly string[]): string {
-  const near = nearest(word, known)
-  if (near !== undefined) return `; did you mean ${near}?`
-  if (known.length === 0) return ', nor anything else'
-  return `; there is ${known.slice(0, MOST_NAMED).join(', ')}${known.length > MOST_NAMED ? ', ...' : ''}`
-}

@@ -67,6 +67,25 @@ describe('targets', () => {
     expect(error.remedy).toContain('--target')
   })
 
+  test.each([
+    [{ to: 'mail' }, ['db'], 'no proxy is labelled to: mail; point it at one of those there are with db=<proxy>: db'],
+    [{ to: 'mail' }, [], 'no proxy is labelled to: mail: there is no proxy at all'],
+    [{ proxy: 'mail' }, [], 'there is no proxy mail, nor any other'],
+    [
+      { from: 'x', to: 'y' },
+      ['db'],
+      'no proxy is labelled from: x and to: y; point it at one of those there are with db=<proxy>: db',
+    ],
+  ])('that stand for nothing near say what to do: %j', (target, names, message) => {
+    const error = refusal(() =>
+      plan(
+        profile({ targets: { db: target } }),
+        names.map((name) => proxy(name)),
+      ),
+    )
+    expect(error.problems[0]?.message).toBe(`target db stands for nothing: ${message}`)
+  })
+
   test('an override of a target that the profile does not have is a mistake', () => {
     const error = refusal(() => plan(profile(), [proxy('db')], { bd: 'db' }))
     expect(error).toMatchObject({
