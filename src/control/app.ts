@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { ControlDeps } from './deps.ts'
 import { ErrorAnswers } from './error-answers.ts'
 import { guard } from './guard.ts'
+import { limitConnections } from './limit-connections.ts'
 import { EventStreams } from './native/event-stream.ts'
 import { mountOperations } from './native/mount.ts'
 import { nativeOperations } from './native/operations.ts'
@@ -20,6 +21,8 @@ const CHECK_MS = 2_000
 /** Longer than any percent-encoded name of 200 bytes. */
 const LONGEST_PARAMETER = 1_000
 const LONGEST_HEAD = 32 * 1024
+/** Callers share descriptors with the traffic, which leaves 256 to the rest of the daemon. */
+const MOST_CONNECTIONS = 200
 
 /** The control plane: Toxiproxy's API at the root and the native one under /v1, on one port. It does not listen yet. */
 export function createApp(deps: ControlDeps): FastifyInstance {
@@ -40,6 +43,7 @@ export function createApp(deps: ControlDeps): FastifyInstance {
     exposeHeadRoutes: false,
     // Open event streams and callers that went quiet must not hold up the end.
     forceCloseConnections: true,
+    return503OnClosing: false,
     requestTimeout: REQUEST_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     http: { headersTimeout: REQUEST_MS, connectionsCheckingInterval: CHECK_MS, maxHeaderSize: LONGEST_HEAD },
@@ -55,6 +59,7 @@ export function createApp(deps: ControlDeps): FastifyInstance {
   guard(app, deps)
   app.setNotFoundHandler((request, reply) => errors.answerUnknown(request, reply))
   app.addHook('preClose', async () => streams.close())
+  limitConnections(app, MOST_CONNECTIONS, deps)
   mountOperations(app, deps, operations)
   if (settings.toxiproxyApi !== 'off') mountToxiproxy(app, deps)
   return app

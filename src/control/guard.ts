@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { FaultlineError } from '../contract/errors.ts'
 import { hostRule, rateRule, tokenRule } from './caller-rules.ts'
 import { cleanedPath } from './clean-path.ts'
 import type { ControlDeps } from './deps.ts'
@@ -18,6 +19,8 @@ export function guard(app: FastifyInstance, { settings, info, clock, log }: Cont
   const mayCall = hostRule(settings)
   const checkToken = tokenRule(settings.token)
   const checkRate = rateRule(settings.requestRate, clock)
+  let closing = false
+  app.addHook('preClose', async () => void (closing = true))
 
   app.addHook('onRequest', async (request, reply) => {
     const { config } = request.routeOptions
@@ -27,9 +30,15 @@ export function guard(app: FastifyInstance, { settings, info, clock, log }: Cont
     const known = !request.is404 && !misread
     // Fastify refuses a content-type that it cannot read before the route sees it; nothing here goes by it.
     delete request.raw.headers['content-type']
-    reply.header('x-request-id', request.id).header('x-faultline-version', info.version)
+    reply.headers({
+      'x-request-id': request.id,
+      'x-faultline-version': info.version,
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store',
+    })
     if (known && config.surface === 'toxiproxy') reply.header('x-toxiproxy-request-id', request.id)
     mayCall(request.headers)
+    if (closing) throw new FaultlineError('shutting_down', 'the daemon is stopping and takes no more requests')
     checkRate()
     const clean = cleanedPath(path)
     if (clean !== undefined) return reply.code(301).header('location', clean).send()

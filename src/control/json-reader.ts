@@ -23,6 +23,8 @@ export class JsonSyntaxError extends Error {
 
 /** Deep enough for anything sane, shallow enough for the stack. */
 const DEEPEST = 500
+/** Ten thousand proxies with toxics are a quarter of it; a body of nothing but brackets would fill the memory. */
+const MOST_VALUES = 500_000
 
 const SPACE = /[ \t\n\r]*/y
 /** All but quotes, backslashes and control characters. */
@@ -50,6 +52,7 @@ export function readJson(text: string): { node: JsonNode; end: number } {
 class Reader {
   readonly #text: string
   at = 0
+  #values = 0
 
   constructor(text: string) {
     this.#text = text
@@ -57,6 +60,7 @@ class Reader {
 
   value(depth: number): JsonNode {
     if (depth > DEEPEST) throw new JsonSyntaxError('exceeded max depth', this.at)
+    if (++this.#values > MOST_VALUES) throw new JsonSyntaxError(`more than ${MOST_VALUES} values`, this.at)
     const char = this.#next()
     switch (char) {
       case '{':

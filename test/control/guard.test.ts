@@ -1,4 +1,6 @@
-import { describe, expect, test } from 'vitest'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { useControl } from './use-control.ts'
 
 const TOKEN = 'correct-horse'
@@ -156,6 +158,29 @@ test('requests are bounded in rate, and the answer says when to come again', asy
   expect(statuses).toContain(429)
   const limited = await call('GET', '/proxies')
   expect([limited.status, limited.headers['retry-after'], limited.json.status]).toEqual([429, '1', 429])
+})
+
+test('callers above two hundred are dropped, and there is room again when others go', async () => {
+  const { listen } = useControl()
+  const url = await listen()
+  const sockets = await Promise.all(
+    Array.from({ length: 200 }, async () => {
+      const socket = connect(Number(new URL(url).port), '127.0.0.1')
+      onTestFinished(() => void socket.destroy())
+      await once(socket, 'connect')
+      return socket
+    }),
+  )
+  await expect(fetch(`${url}/healthz`)).rejects.toThrow()
+  sockets[0]?.destroy()
+  await expect
+    .poll(() =>
+      fetch(`${url}/healthz`).then(
+        ({ status }) => status,
+        () => 0,
+      ),
+    )
+    .toBe(200)
 })
 
 test('a body above the limit is 413 on both', async () => {

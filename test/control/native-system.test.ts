@@ -128,6 +128,7 @@ describe('the daemon', () => {
     expect([before.status, before.json]).toEqual([503, { status: 'not_ready', waiting_for: ['config'] }])
     waiting.pop()
     expect((await call('GET', '/readyz')).status).toBe(200)
+    expect([(await call('HEAD', '/readyz')).status, (await call('HEAD', '/healthz')).status]).toEqual([200, 200])
   })
 
   test('tells about itself', async () => {

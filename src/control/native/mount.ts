@@ -12,7 +12,7 @@ import { readQuery } from './query.ts'
 export function mountOperations(app: FastifyInstance, deps: ControlDeps, operations: readonly AnyOperation[]): void {
   for (const operation of operations) {
     app.route({
-      method: operation.method,
+      method: operation.head === true ? [operation.method, 'HEAD'] : operation.method,
       url: operation.path.replace(/\{(\w+)\}/g, ':$1'),
       config: { surface: operation.path === '/version' ? 'toxiproxy' : 'native', open: operation.open === true },
       async handler(request, reply) {

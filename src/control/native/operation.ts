@@ -45,6 +45,8 @@ export interface Operation<Q = object, B = unknown> {
   readonly notes?: string
   /** Answers without a token. */
   readonly open?: true
+  /** Answers HEAD too: some probes ask so. */
+  readonly head?: true
   readonly params?: Readonly<Record<string, JsonSchema>>
   readonly headers?: Readonly<Record<string, JsonSchema>>
   readonly query?: AttributesSchema<Q>

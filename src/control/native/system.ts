@@ -53,6 +53,7 @@ export const systemOperations: readonly AnyOperation[] = [
     tag,
     summary: 'Whether the process answers.',
     open: true,
+    head: true,
     answers: { 200: answer('It does.', 'HealthView') },
     errors: [],
     handle: (): HealthView => ({ status: 'ok' }),
@@ -64,6 +65,7 @@ export const systemOperations: readonly AnyOperation[] = [
     tag,
     summary: 'Whether the proxies of the config are up.',
     open: true,
+    head: true,
     answers: { 200: answer('Ready.', 'HealthView'), 503: answer('Not yet, or no longer.', 'HealthView') },
     errors: [],
     handle({ deps: { waitingFor } }) {
