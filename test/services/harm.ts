@@ -102,7 +102,9 @@ export async function describeHarm(subject: Subject): Promise<void> {
       const proxy = await useProxy(upstream)
       const fault = proxy.add({ kind: 'refuse' })
       await expect.poll(() => proxy.state()).toBe('refused')
-      await expect(subject.open(proxy.address).then((session) => session.ask())).rejects.toThrow(/ECONNREFUSED|connection refused/i)
+      await expect(subject.open(proxy.address).then((session) => session.ask())).rejects.toThrow(
+        /ECONNREFUSED|connection refused/i,
+      )
       proxy.remove(fault)
       await expect.poll(() => proxy.state()).toBe('listening')
       await useSession(proxy)

@@ -99,8 +99,7 @@ export function scan(text: string): Scan {
 }
 
 /** What stands last, without the space behind it. Looking at all of it each time would make long files slow. */
-const recent = (code: string, length: number): string =>
-  code.slice(-length).trimEnd() || code.trimEnd().slice(-length)
+const recent = (code: string, length: number): string => code.slice(-length).trimEnd() || code.trimEnd().slice(-length)
 
 function ending(text: string, mark: string, from: number): number {
   const found = text.indexOf(mark, from)
