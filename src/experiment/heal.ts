@@ -1,4 +1,4 @@
-import type { ProxySpec } from '../contract/model.ts'
+import type { FaultSpec } from '../contract/model.ts'
 import type { KindSource } from '../contract/ports.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { ProxyEntry } from '../registry/registry.ts'
@@ -32,6 +32,7 @@ export async function untilHealed(parts: HealParts, plan: Plan, patienceMs: numb
 
 function leftOf({ registry, kinds }: HealParts, plan: Plan): string[] {
   const left: string[] = []
+  const closed = closedBy(plan, kinds)
   const ours = new Set(plan.stages.flatMap(({ faults }) => faults.map(({ fault }) => fault.name)))
   for (const entry of registry.list()) {
     const { name, owner, faults } = entry.spec
@@ -46,22 +47,27 @@ function leftOf({ registry, kinds }: HealParts, plan: Plan): string[] {
       if (!wanted.has(fault) && entry.plane.fault(fault) !== undefined)
         left.push(`fault ${fault} still acts on proxy ${name}`)
     }
-    const listener = listenerProblem(entry, kinds)
+    const listener = closed.has(name) ? listenerProblem(entry, kinds) : undefined
     if (listener !== undefined) left.push(listener)
   }
   return left
 }
 
-function listenerProblem({ spec, plane }: ProxyEntry, kinds: KindSource): string | undefined {
-  const { state, error } = plane.status()
-  if (!spec.enabled || state === 'listening' || heldByOthers(spec, kinds)) return undefined
-  return `proxy ${spec.name} is ${state}, not listening${error === undefined ? '' : ` (${error})`}`
+/** The proxies whose listeners the run was to close. Others may be down for reasons of their own. */
+function closedBy({ stages }: Plan, kinds: KindSource): ReadonlySet<string> {
+  const closers = stages.flatMap(({ faults }) => faults.filter(({ fault }) => closesListener(fault, kinds)))
+  return new Set(closers.map(({ proxy }) => proxy))
 }
 
-/** Somebody else keeps the listener closed, which is no business of the run. */
-function heldByOthers({ faults }: ProxySpec, kinds: KindSource): boolean {
-  return faults.some(({ kind: name, attributes }) => {
-    const kind = kinds.get(name)
-    return kind?.layer === 'connection' && (kind.listener?.(attributes) ?? 'open') !== 'open'
-  })
+function closesListener({ kind: name, attributes }: FaultSpec, kinds: KindSource): boolean {
+  const kind = kinds.get(name)
+  return kind?.layer === 'connection' && (kind.listener?.(attributes) ?? 'open') !== 'open'
+}
+
+function listenerProblem({ spec, plane }: ProxyEntry, kinds: KindSource): string | undefined {
+  const { state, error } = plane.status()
+  // Where somebody else keeps it closed, that is no business of the run.
+  if (!spec.enabled || state === 'listening' || spec.faults.some((fault) => closesListener(fault, kinds)))
+    return undefined
+  return `proxy ${spec.name} is ${state}, not listening${error === undefined ? '' : ` (${error})`}`
 }

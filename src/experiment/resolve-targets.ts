@@ -32,7 +32,7 @@ export function resolveTargets(
   const problems: Problem[] = []
   let taken = false
   for (const [name, written] of profile.targets) {
-    const target = overridden(written, overrides[name])
+    const target = overridden(written, Object.hasOwn(overrides, name) ? overrides[name] : undefined)
     const pointer = `/targets/${name}`
     if (target.is === 'inline') {
       const other = proxies.find((proxy) => proxy.name === name)

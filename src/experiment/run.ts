@@ -31,6 +31,7 @@ export class Run {
   #stageAt = 0
   #timer: Timer | undefined
   #creating: Promise<void> = Promise.resolve()
+  #began = false
   #ending: Promise<void> | undefined
   readonly #ended: Promise<void>
   #tellEnded: () => void = () => undefined
@@ -65,6 +66,7 @@ export class Run {
     }
     if (this.#ending !== undefined) return
     const { run, profile, seed, stages } = this.#plan
+    this.#began = true
     sink.emit({ type: 'run_started', run, profile, seed, stages: stages.length })
     log.info({ run, profile, seed }, 'run started')
     this.#startedAt = clock.now()
@@ -176,7 +178,13 @@ export class Run {
     this.#tallies = []
     this.#plan = { ...this.#plan, inline: [], stages: [] }
     const how = { run, profile, status: this.#status, healed: this.#healed }
-    sink.emit({ type: 'run_ended', ...how, ...(this.#detail === undefined ? {} : { detail: this.#detail }) })
+    const event = {
+      type: 'run_ended' as const,
+      ...how,
+      ...(this.#detail === undefined ? {} : { detail: this.#detail }),
+    }
+    // One that was ended while its proxies were being made never began.
+    if (this.#began) sink.emit(event)
     log[this.#healed ? 'info' : 'error']({ ...how, detail: this.#detail }, 'run ended')
     this.#tellEnded()
   }
