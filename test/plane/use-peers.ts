@@ -169,8 +169,8 @@ export function useEcho(options: { host?: string; path?: string } = {}): Promise
 }
 
 /** A client that begins to connect now. */
-export function useClient(address: string, options: { allowHalfOpen?: boolean } = {}): Peer {
-  const socket = connect({ ...target(address), allowHalfOpen: options.allowHalfOpen ?? true, noDelay: true })
+export function useClient(address: string, options: { localAddress?: string } = {}): Peer {
+  const socket = connect({ ...target(address), ...options, allowHalfOpen: true, noDelay: true })
   onTestFinished(() => void socket.destroy())
   return new Peer(socket)
 }
