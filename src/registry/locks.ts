@@ -4,7 +4,7 @@ export class Locks {
 
   /** Runs `work` once all earlier work on these names is over. */
   hold<T>(names: readonly string[], work: () => Promise<T>): Promise<T> {
-    const before = Promise.all(names.map((name) => this.#tails.get(name)))
+    const before = Promise.all(names.flatMap((name) => this.#tails.get(name) ?? []))
     const done = before.then(work)
     const tail = done
       .catch(() => {})

@@ -102,7 +102,7 @@ export class ConnectionFaults {
       between: (low, high, purpose = 'value') => low + decision.draws.unit(purpose) * (high - low),
       at: (place, purpose = 'value') => decision.draws.unit(purpose, place),
     }
-    const state = kind.state?.(attributes)
+    const state: unknown = kind.state?.(attributes)
     return {
       fault,
       decision,

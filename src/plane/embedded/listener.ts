@@ -33,7 +33,7 @@ export async function listen(
   } catch (error) {
     if (address.is === 'unix' && codeOf(error) === 'EADDRINUSE' && (await isLeftover(address.path))) {
       unlinkSync(address.path)
-      return await bind(address, onSocket).catch((again: unknown) => refuse(listenOn, again))
+      return bind(address, onSocket).catch((again: unknown) => refuse(listenOn, again))
     }
     return refuse(listenOn, error)
   }
