@@ -7,9 +7,13 @@ export interface Ports {
   readonly echo: number
   readonly sink: number
   readonly source: number
-  readonly silent: number
+  /** A unix socket whose peer does not read. */
+  readonly silent: string
   readonly stamps: number
 }
+
+/** Twice what a unix socket holds: the relay itself has to stop reading, and little is left in the kernel. */
+export const STALL_BYTES = 512 * 1024
 
 /** What every measurement works with: the upstreams, the load generator, and how long to look. */
 export interface Bench {
@@ -43,7 +47,9 @@ export async function startBench(quick: boolean): Promise<Bench & { stop(): Prom
     load: (job) => ask(generator, job),
     async stop() {
       await generator.stop()
-      await upstream.stop()
+      // It clears its socket file away when nobody needs it.
+      upstream.process.disconnect()
+      await upstream.ended
     },
   }
 }

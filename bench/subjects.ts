@@ -3,17 +3,20 @@ import { Agent, request } from 'node:http'
 import { createServer, type AddressInfo } from 'node:net'
 import { Child, pause, ROOT } from './child.ts'
 
+/** A port of 127.0.0.1, or the path of a unix socket. */
+export type Upstream = number | string
+
 /** Something that relays: it has a port for an upstream. */
 export interface Subject {
   readonly name: string
   readonly pid: number
   /** @returns the port at which that upstream is reached through it */
-  through(upstream: number): Promise<number>
+  through(upstream: Upstream): Promise<number>
   stop(): Promise<void>
 }
 
 /** Relays to each of the upstreams, which must be known at its start. `delay` holds every chunk for so many ms. */
-export async function startBareRelay(upstreams: readonly number[], delay = 0): Promise<Subject> {
+export async function startBareRelay(upstreams: readonly Upstream[], delay = 0): Promise<Subject> {
   const child = Child.program('relay', [delay, ...upstreams])
   const ports = await child.ready<number[]>()
   return {
@@ -32,12 +35,12 @@ export function measureItself(): void {
 }
 
 /** The subject that is measured: faultline, unless the bench is measuring itself. */
-export async function startFirst(upstreams: readonly number[]): Promise<Subject> {
+export async function startFirst(upstreams: readonly Upstream[]): Promise<Subject> {
   return itself ? { ...(await startBareRelay(upstreams)), name: 'bare again' } : startFaultline()
 }
 
 /** All subjects, the measured one first and the bare relay second. */
-export async function startSubjects(upstreams: readonly number[]): Promise<readonly Subject[]> {
+export async function startSubjects(upstreams: readonly Upstream[]): Promise<readonly Subject[]> {
   const haproxy = await startHaproxy(upstreams)
   const two = [await startFirst(upstreams), await startBareRelay(upstreams)]
   return haproxy === undefined ? two : [...two, haproxy]
@@ -75,7 +78,7 @@ export async function startFaultline(flags: readonly string[] = []): Promise<Fau
       const { status, text } = await call('POST', '/proxies', {
         name: `bench${++proxies}`,
         listen: '127.0.0.1:0',
-        upstream: `127.0.0.1:${upstream}`,
+        upstream: typeof upstream === 'number' ? `127.0.0.1:${upstream}` : `unix:${upstream}`,
       })
       if (status !== 201) throw new Error(`faultline took no proxy: ${status} ${text}`)
       return Number(/:(\d+)$/.exec((JSON.parse(text) as { listen: string }).listen)?.[1])
@@ -124,7 +127,7 @@ const haproxyProgram =
   process.env['HAPROXY'] ?? ['/usr/sbin/haproxy', '/usr/local/sbin/haproxy'].find((path) => existsSync(path))
 
 /** HAProxy in TCP mode, where it is installed (or named by HAPROXY). */
-async function startHaproxy(upstreams: readonly number[]): Promise<Subject | undefined> {
+async function startHaproxy(upstreams: readonly Upstream[]): Promise<Subject | undefined> {
   if (haproxyProgram === undefined) return undefined
   const ports = await Promise.all(upstreams.map(() => freePort()))
   const listeners = upstreams.map(

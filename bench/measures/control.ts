@@ -1,10 +1,10 @@
 import type { Measurement } from '../bench.ts'
+import { STALL_BYTES } from '../bench.ts'
 import { atMost, result } from '../result.ts'
 import { median, percentile } from '../statistics.ts'
 import type { Faultline } from '../subjects.ts'
 import { startFaultline } from '../subjects.ts'
 
-const MIB = 1024 ** 2
 const STALLED = 5000
 
 /** Every kind of control call, on the proxy whose connections are stalled and on another. */
@@ -35,7 +35,7 @@ const stalled: Measurement = {
     const faultline = await startFaultline()
     try {
       const port = await faultline.through(bench.ports.silent)
-      await bench.load({ do: 'stall', port, connections: STALLED, bytes: 8 * MIB })
+      await bench.load({ do: 'stall', port, connections: STALLED, bytes: STALL_BYTES })
       for (let round = 0; round < rounds; round++) {
         for (const [name, method, path, body] of ROUND) {
           const { status, ms, text } = await faultline.call(method, path, body)
@@ -48,7 +48,7 @@ const stalled: Measurement = {
         ending.push(await disableAll(faultline))
         await bench.load({ do: 'release' })
         await faultline.call('POST', '/proxies/bench1', { enabled: true })
-        await bench.load({ do: 'stall', port, connections: STALLED, bytes: 8 * MIB })
+        await bench.load({ do: 'stall', port, connections: STALLED, bytes: STALL_BYTES })
       }
       await bench.load({ do: 'release' })
     } finally {

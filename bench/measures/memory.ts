@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import type { Bench, Measurement } from '../bench.ts'
+import { STALL_BYTES } from '../bench.ts'
 import { Child, pause, residentBytes } from '../child.ts'
 import type { Result } from '../result.ts'
 import { atMost, result } from '../result.ts'
@@ -80,9 +81,6 @@ const idleProcess: Measurement = {
     return [result('resident memory, idle', 'MiB', samples, { gate: atMost(2.5) })]
   },
 }
-
-/** More than what kernel buffers on both sides take, so that the relay itself has to stop reading. */
-const STALL_BYTES = 8 * MIB
 
 const stalledConnections: Measurement = {
   name: 'stalled_connections',

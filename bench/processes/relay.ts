@@ -1,5 +1,5 @@
 // The bare relay that everything is held against: sockets, write and pause, and nothing else.
-// Usage: node relay.js [delay in ms] <upstream port>...; says its own ports, in the same order, on one line.
+// Usage: node relay.js [delay in ms] <upstream port or path>...; says its own ports, in the same order, on one line.
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 
 interface Paired extends Socket {
@@ -37,14 +37,10 @@ function relay(from: Paired, to: Paired): void {
 
 const ports = await Promise.all(
   upstreams.map(async (upstream) => {
+    const to = upstream.startsWith('/') ? { path: upstream } : { host: '127.0.0.1', port: Number(upstream) }
     const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
       const client = socket as Paired
-      const server = connect({
-        host: '127.0.0.1',
-        port: Number(upstream),
-        allowHalfOpen: true,
-        noDelay: true,
-      }) as Paired
+      const server = connect({ ...to, allowHalfOpen: true, noDelay: true }) as Paired
       relay(client, server)
       relay(server, client)
     })

@@ -1,5 +1,8 @@
 // What stands behind the subjects: one port for each way of answering.
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { MESSAGE_BYTES, stamp } from './messages.ts'
 
 const BLOCK = Buffer.alloc(256 * 1024, 'faultline ')
@@ -22,8 +25,6 @@ const ways: Readonly<Record<string, (socket: Socket) => void>> = {
     socket.on('drain', fill)
     fill()
   },
-  /** Never reads. */
-  silent: (socket) => void socket.pause(),
   /** Answers each message with one of the same length that says when it was written. */
   stamps(socket) {
     let left = 0
@@ -44,5 +45,20 @@ for (const [way, serve] of Object.entries(ways)) {
   await new Promise<void>((resolve) => server.listen({ host: '127.0.0.1', port: 0, backlog: 4096 }, resolve))
   ports[way] = (server.address() as AddressInfo).port
 }
-process.stdout.write(`${JSON.stringify(ports)}\n`)
-process.on('disconnect', () => process.exit())
+
+/**
+ * Never reads. On a unix socket, because those hold a fixed amount: between TCP sockets the kernel would take
+ * megabytes for each connection, and what it takes for thousands of them depends on what memory it has left.
+ */
+const silent = join(mkdtempSync(join(tmpdir(), 'faultline-bench-')), 'silent.sock')
+const server = createServer((socket) => {
+  socket.on('error', () => socket.destroy())
+  socket.pause()
+})
+await new Promise<void>((resolve) => server.listen({ path: silent, backlog: 4096 }, resolve))
+
+process.stdout.write(`${JSON.stringify({ ...ports, silent })}\n`)
+process.on('disconnect', () => {
+  rmSync(dirname(silent), { recursive: true, force: true })
+  process.exit()
+})
