@@ -47,9 +47,8 @@ export async function startBench(quick: boolean): Promise<Bench & { stop(): Prom
     load: (job) => ask(generator, job),
     async stop() {
       await generator.stop()
-      // It clears its socket file away when nobody needs it.
-      upstream.process.disconnect()
-      await upstream.ended
+      // It clears its socket file away.
+      await upstream.stop('SIGTERM')
     },
   }
 }

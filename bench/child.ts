@@ -69,8 +69,8 @@ export class Child {
     return JSON.parse(this.#output.slice(0, this.#output.indexOf('\n'))) as T
   }
 
-  async stop(): Promise<void> {
-    this.process.kill('SIGKILL')
+  async stop(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    this.process.kill(signal)
     await this.ended
   }
 }

@@ -85,9 +85,8 @@ export async function startFaultline(flags: readonly string[] = []): Promise<Fau
     },
     async stop() {
       agent.destroy()
-      if (node.length === 0) return child.stop()
-      child.process.kill('SIGTERM')
-      await child.ended
+      // A profile is written at a proper end only.
+      await child.stop(node.length === 0 ? 'SIGKILL' : 'SIGTERM')
     },
   }
 }

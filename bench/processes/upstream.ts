@@ -58,7 +58,9 @@ const server = createServer((socket) => {
 await new Promise<void>((resolve) => server.listen({ path: silent, backlog: 4096 }, resolve))
 
 process.stdout.write(`${JSON.stringify({ ...ports, silent })}\n`)
-process.on('disconnect', () => {
+const leave = (): void => {
   rmSync(dirname(silent), { recursive: true, force: true })
   process.exit()
-})
+}
+process.on('SIGTERM', leave)
+process.on('disconnect', leave)
