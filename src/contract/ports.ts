@@ -213,8 +213,8 @@ export interface MetricsSource {
   readonly info: { readonly version: string; readonly node: string; readonly platform: string }
 }
 
-/** Told in the very turn in which counts vanish or start anew, just before, so that what was counted since the last scrape is not lost. */
+/** Told in the very turn in which counts vanish, so that what was counted since the last scrape is not lost. */
 export interface CountsKeeper {
-  /** `faults` names those that go; `all` means the proxy too, when it is removed, recreated or reset. */
+  /** `faults` names those that go; `all` means the proxy and everything on it: what goes on counting must not be told. */
   settle(proxy: MeasuredProxy, faults: readonly string[] | 'all'): void
 }

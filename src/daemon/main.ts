@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
+import { keepCounts } from '../metrics/keep-counts.ts'
 import { createMetrics } from '../metrics/metrics.ts'
 import type { FactSink } from '../contract/events.ts'
 import { FaultlineError } from '../contract/errors.ts'
-import type { MeasuredProxy } from '../contract/ports.ts'
 import { createApp } from '../control/app.ts'
 import { Journal } from '../experiment/journal.ts'
 import { ProfileLibrary } from '../experiment/profile-library.ts'
@@ -20,6 +20,7 @@ import type { ConfigFile } from './config-file.ts'
 import { controlAddress, urlOf } from './control-address.ts'
 import type { DaemonLog } from './daemon-log.ts'
 import { planeLimits } from './machine-limits.ts'
+import { measuredProxies } from './measured-proxies.ts'
 import type { Settings } from './settings.ts'
 
 export interface DaemonOptions {
@@ -59,22 +60,13 @@ export async function startDaemon({ settings, config, log, version, onFlood }: D
   const sink: FactSink = journal
   const bugs = new BugCounter({ clock, sink, log, onFlood })
   const limits = planeLimits(settings)
-  const plane = new EmbeddedPlane({ clock, sink, kinds, limits })
-  const registry = new Registry({
-    plane,
-    sink,
-    seed,
-    allowedUpstreams: settings.allowed_upstreams,
-    limits: { proxies: settings.limits.proxies, faultsPerProxy: settings.limits.faults_per_proxy },
-  })
-  const library = new ProfileLibrary(settings.profiles)
-  const runs = new ProfileRuns({ registry, kinds, sink, clock, log, library, randomBytes })
+  const embedded = new EmbeddedPlane({ clock, sink, kinds, limits })
   const lag = new LoopLagMeter()
   const platform = process.platform
   const metrics = createMetrics(
     {
-      proxies: () => measured(registry),
-      totals: () => plane.totals(),
+      proxies: () => measuredProxies(registry),
+      totals: () => embedded.totals(),
       runs: () => {
         const { running, ...ended } = runs.counts()
         return { running, ended }
@@ -85,6 +77,16 @@ export async function startDaemon({ settings, config, log, version, onFlood }: D
     },
     { clock, runtimeMetrics: settings.runtime_metrics },
   )
+  const plane = keepCounts(embedded, metrics)
+  const registry = new Registry({
+    plane,
+    sink,
+    seed,
+    allowedUpstreams: settings.allowed_upstreams,
+    limits: { proxies: settings.limits.proxies, faultsPerProxy: settings.limits.faults_per_proxy },
+  })
+  const library = new ProfileLibrary(settings.profiles)
+  const runs = new ProfileRuns({ registry, kinds, sink, clock, log, library, randomBytes })
   const waiting = new Set(['config'])
   const app = createApp({
     registry,
@@ -125,16 +127,6 @@ export async function startDaemon({ settings, config, log, version, onFlood }: D
   }
   const bound = app.server.address() as AddressInfo
   return { url: urlOf(bound.address, bound.port), isLoopback: address.isLoopback, seed, clock, registry, bugs, stop }
-}
-
-function* measured(registry: Registry): Generator<MeasuredProxy> {
-  for (const { spec, plane } of registry.list()) {
-    const faults = spec.faults.flatMap(({ name }) => {
-      const status = plane.fault(name)
-      return status === undefined ? [] : [{ name, status }]
-    })
-    yield { name: spec.name, inDefaultScope: true, upstream: spec.upstream, status: plane.status(), faults }
-  }
 }
 
 function cannotListen(url: string, error: unknown): unknown {

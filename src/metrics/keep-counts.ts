@@ -1,0 +1,77 @@
+import type { FaultSpec, ProxySpec } from '../contract/model.ts'
+import type { CountsKeeper, FaultStatus, MeasuredProxy, Plane, PlaneProxy, ProxyStatus } from '../contract/ports.ts'
+
+/** A plane whose proxies and faults hand over what they counted before they go: most live for less than a scrape. */
+export function keepCounts(plane: Plane, keeper: CountsKeeper): Plane {
+  return {
+    open: async (spec, seed) => new KeptProxy(await plane.open(spec, seed), spec, keeper),
+    connections: (filter) => plane.connections(filter),
+    kill: (filter, how) => plane.kill(filter, how),
+    totals: () => plane.totals(),
+    close: () => plane.close(),
+  }
+}
+
+class KeptProxy implements PlaneProxy {
+  readonly #proxy: PlaneProxy
+  readonly #keeper: CountsKeeper
+  #spec: ProxySpec
+  #faults: readonly FaultSpec[]
+
+  constructor(proxy: PlaneProxy, spec: ProxySpec, keeper: CountsKeeper) {
+    this.#proxy = proxy
+    this.#spec = spec
+    this.#faults = spec.faults
+    this.#keeper = keeper
+  }
+
+  status(): ProxyStatus {
+    return this.#proxy.status()
+  }
+
+  fault(name: string): FaultStatus | undefined {
+    return this.#proxy.fault(name)
+  }
+
+  async reconfigure(spec: ProxySpec): Promise<void> {
+    await this.#proxy.reconfigure(spec)
+    this.#spec = spec
+  }
+
+  setFaults(faults: readonly FaultSpec[]): number {
+    const gone = this.#faults.filter((fault) => !faults.some((one) => isSame(one, fault)))
+    const before = gone.length > 0 ? this.#measured() : undefined
+    const touched = this.#proxy.setFaults(faults)
+    this.#faults = faults
+    if (before !== undefined) {
+      const names = gone.map(({ name }) => name)
+      this.#keeper.settle(before, names)
+    }
+    return touched
+  }
+
+  resetCounters(): void {
+    this.#proxy.resetCounters()
+  }
+
+  close(): Promise<void> {
+    const closed = this.#proxy.close()
+    // Connections are dropped, and counted, in the turn of the call; nothing is counted after it.
+    this.#keeper.settle(this.#measured(), 'all')
+    return closed
+  }
+
+  #measured(): MeasuredProxy {
+    const faults = this.#faults.flatMap(({ name }) => {
+      const status = this.#proxy.fault(name)
+      return status === undefined ? [] : [{ name, status }]
+    })
+    const { name, upstream, owner } = this.#spec
+    return { name, upstream, inDefaultScope: !owner.startsWith('scope:'), status: this.status(), faults }
+  }
+}
+
+/** As the plane sees it: other attributes make no other fault. */
+function isSame(a: FaultSpec, b: FaultSpec): boolean {
+  return a.name === b.name && a.kind === b.kind && a.stream === b.stream
+}
