@@ -1,4 +1,3 @@
-import type { HowClosed } from './events.ts'
 import type { FaultSpec, Match, Owner, Key, Protocol, ProxySpec, SkipReason, Trigger } from './model.ts'
 import type { Fidelity, Stream } from './kind.ts'
 import type { FaultStatus, ProxyStatus } from './ports.ts'
@@ -73,11 +72,6 @@ export interface ProxyView {
   readonly bytes: { readonly upstream: number; readonly downstream: number }
   readonly held_bytes: number
   readonly faults: readonly FaultView[]
-}
-
-export interface KillResult {
-  readonly closed: number
-  readonly how: HowClosed
 }
 
 export type RunStatus = 'running' | 'completed' | 'failed' | 'stopped' | 'aborted' | 'inconclusive'

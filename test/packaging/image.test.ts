@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { writeBaseImage } from './base-image.ts'
 import { run, succeed, useCheckout, useFolder, VERSION } from './checkout.ts'
-import { useDaemon } from './daemon.ts'
+import { useDaemon } from '../support/use-daemon.ts'
 import { useEcho } from './echo.ts'
 
 const isRoot = process.platform === 'linux' && process.getuid?.() === 0

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Toxiproxy } from 'toxiproxy-node-client'
 import { expect, onTestFinished, test } from 'vitest'
 import { succeed, useBuiltCheckout, useFolder } from './checkout.ts'
-import { useDaemon } from './daemon.ts'
+import { useDaemon } from '../support/use-daemon.ts'
 import { roundTrip, useEcho } from './echo.ts'
 
 /** Node itself, as an npm package. */

@@ -15,7 +15,9 @@ export interface PlaneBench {
 }
 
 /** The real plane with real sockets; closed when the test ends. */
-export function usePlane(options: { limits?: Partial<PlaneLimits>; lookup?: Lookup; kinds?: readonly Kind[] } = {}): PlaneBench {
+export function usePlane(
+  options: { limits?: Partial<PlaneLimits>; lookup?: Lookup; kinds?: readonly Kind[] } = {},
+): PlaneBench {
   const facts: Fact[] = []
   const kinds = new Map([...KINDS, ...(options.kinds ?? [])].map((kind) => [kind.kind, kind as Kind]))
   const plane = new EmbeddedPlane({
@@ -23,8 +25,12 @@ export function usePlane(options: { limits?: Partial<PlaneLimits>; lookup?: Look
     sink: { emit: (fact) => void facts.push(fact) },
     kinds,
     limits: {
-      connections: 9000, connectionsPerProxy: 9000, heldBytesPerLink: 32 * 1024 ** 2, heldBytesTotal: 512 * 1024 ** 2,
-      dialMs: 10_000, ...options.limits,
+      connections: 9000,
+      connectionsPerProxy: 9000,
+      heldBytesPerLink: 32 * 1024 ** 2,
+      heldBytesTotal: 512 * 1024 ** 2,
+      dialMs: 10_000,
+      ...options.limits,
     },
     ...(options.lookup === undefined ? {} : { lookup: options.lookup }),
   })
@@ -34,14 +40,38 @@ export function usePlane(options: { limits?: Partial<PlaneLimits>; lookup?: Look
 
 export function proxySpec(upstream: string, more: Partial<ProxySpec> = {}): ProxySpec {
   return {
-    name: 'p', listen: '127.0.0.1:0', upstream, protocol: 'tcp', from: undefined, to: undefined, enabled: true,
-    faults: [], owner: 'api', ...more,
+    name: 'p',
+    listen: '127.0.0.1:0',
+    upstream,
+    protocol: 'tcp',
+    from: undefined,
+    to: undefined,
+    enabled: true,
+    faults: [],
+    owner: 'api',
+    ...more,
   }
 }
 
-export function faultSpec(kind: string, attributes: Record<string, unknown> = {}, more: Partial<FaultSpec> = {}): FaultSpec {
+export function faultSpec(
+  kind: string,
+  attributes: Record<string, unknown> = {},
+  more: Partial<FaultSpec> = {},
+): FaultSpec {
   return {
-    name: kind, kind, stream: 'downstream', toxicity: 1, attributes, trigger: undefined, match: undefined, key: undefined,
-    appliesTo: 'both', enabled: true, dryRun: false, owner: 'api', seed: undefined, ...more,
+    name: kind,
+    kind,
+    stream: 'downstream',
+    toxicity: 1,
+    attributes,
+    trigger: undefined,
+    match: undefined,
+    key: undefined,
+    appliesTo: 'both',
+    enabled: true,
+    dryRun: false,
+    owner: 'api',
+    seed: undefined,
+    ...more,
   }
 }
