@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { keepCounts } from '../../src/metrics/keep-counts.ts'
-import { useConnected, useEcho } from '../plane/use-peers.ts'
+import { useClient, useConnected, useEcho } from '../plane/use-peers.ts'
 import { faultSpec, proxySpec, usePlane } from '../support/use-plane.ts'
 import { sample } from './prometheus-text.ts'
 import { useScrape } from './use-scrape.ts'
@@ -47,4 +47,24 @@ test('a proxy that is closed between two scrapes leaves its bytes and how its co
   expect(sample(families, 'faultline_sent_bytes_total{proxy="p",direction="downstream"}')).toBe(5)
   expect(sample(families, 'faultline_connections_closed_total{proxy="p",origin="faultline"}')).toBe(1)
   expect(sample(families, applied)).toBe(1)
+})
+
+test('a client that a fault refused is told apart from one that the upstream failed', async () => {
+  const { metrics, scrape } = useScrape()
+  const { plane } = usePlane()
+  const refuse = faultSpec('refuse', { mode: 'reset' })
+  const kept = keepCounts(plane, metrics)
+  const proxy = await kept.open(proxySpec('127.0.0.1:1', { faults: [refuse] }), 's')
+  const refused = useClient(proxy.status().listen)
+  await refused.ending()
+  proxy.setFaults([])
+  const failed = useClient(proxy.status().listen)
+  await failed.ending()
+  await proxy.close()
+  expect((await scrape()).get('faultline_connections_refused_total')?.samples).toEqual(
+    new Map([
+      ['faultline_connections_refused_total{proxy="p",reason="fault",origin="injected"}', 1],
+      ['faultline_connections_refused_total{proxy="p",reason="dial_failed",origin="upstream"}', 1],
+    ]),
+  )
 })

@@ -11,6 +11,8 @@ export class ProxyLedger {
   readonly ended = { injected: 0, upstream: 0, client: 0, faultline: 0 } satisfies Record<Origin, number>
   total = 0
   limited = 0
+  /** By a fault, before they reached the upstream. */
+  refused = 0
   readonly #proxy: string
   readonly #sink: FactSink
 
@@ -19,9 +21,19 @@ export class ProxyLedger {
     this.#sink = sink
   }
 
-  get counts(): Pick<ProxyStatus, 'bytes' | 'dials' | 'closed' | 'connectionsTotal' | 'connectionsLimited'> {
-    const { bytes, dials, ended, total, limited } = this
-    return { bytes, dials, closed: ended, connectionsTotal: total, connectionsLimited: limited }
+  get counts(): Pick<
+    ProxyStatus,
+    'bytes' | 'dials' | 'closed' | 'connectionsTotal' | 'connectionsLimited' | 'connectionsRefused'
+  > {
+    const { bytes, dials, ended, total, limited, refused } = this
+    return {
+      bytes,
+      dials,
+      closed: ended,
+      connectionsTotal: total,
+      connectionsLimited: limited,
+      connectionsRefused: refused,
+    }
   }
 
   state(state: ProxyState, listen: string, error: string | undefined): void {
@@ -77,6 +89,7 @@ export class ProxyLedger {
     const who = this.#who(connection)
     const by = fault === undefined ? {} : { fault }
     if (refusal !== undefined) {
+      if (origin === 'injected') this.refused++
       this.#sink.emit({
         type: 'connection_refused',
         ...who,
