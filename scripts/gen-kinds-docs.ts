@@ -19,13 +19,15 @@ A fault is a kind, attached to a proxy with attributes. This page is made from t
 - A fault that is removed lets go of what it held, at once and in order. Kinds that lose bytes close the connections on which they lost some.
 `
 
+const LAYERS = ['stream', 'connection', 'exchange'] as const
+
 /** docs/kinds.md: all that there is to say about a kind stands in its file. */
 export function kindsDocs(): Generated {
   const kinds = catalogue.list()
   const text = [
     INTRODUCTION,
-    ...['stream', 'connection'].flatMap((layer) => [
-      `## ${layer === 'stream' ? 'Stream' : 'Connection'} kinds\n`,
+    ...LAYERS.flatMap((layer) => [
+      `## ${layer[0]?.toUpperCase()}${layer.slice(1)} kinds\n`,
       table(
         ['kind', 'does', ...(layer === 'stream' ? ['bytes'] : []), 'fidelity'],
         kinds
@@ -40,7 +42,7 @@ export function kindsDocs(): Generated {
     ]),
     '## What every fault takes besides\n',
     attributes(SETTINGS),
-    ...['stream', 'connection'].flatMap((layer) => kinds.filter((kind) => kind.layer === layer).map(section)),
+    ...LAYERS.flatMap((layer) => kinds.filter((kind) => kind.layer === layer).map(section)),
   ]
   return { path: 'docs/kinds.md', text: text.join('\n') }
 }

@@ -4,7 +4,7 @@ import type { Kind } from '../src/contract/kind.ts'
 import type { Generated } from './gen.ts'
 
 const KINDS = 'src/faults/kinds'
-const LAYERS = ['connection', 'stream']
+const LAYERS = ['connection', 'exchange', 'stream']
 
 /** src/faults/kinds.gen.ts: the listing of the folder, so that the import graph stays visible. */
 export async function kindsIndex(): Promise<Generated> {

@@ -8,8 +8,8 @@ export type Effect =
   | { readonly do: 'end'; readonly at: number }
   /** Reset both sockets; overtakes what is held. */
   | { readonly do: 'reset'; readonly at: number }
-  /** Close both sockets with FIN, behind the bytes before it. */
-  | { readonly do: 'close'; readonly at: number }
+  /** Close both sockets, behind the bytes before it: with FIN, or with RST once they have left for the kernel. */
+  | { readonly do: 'close'; readonly at: number; readonly how?: 'fin' | 'rst' }
   /** Call `wake` at this moment; replaces an earlier wake of the slot. Infinity cancels it. */
   | { readonly do: 'wake'; readonly at: number }
   /** Read no more from the source, until `resume`. */

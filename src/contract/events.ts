@@ -61,6 +61,23 @@ export type Fact =
       connection: string
       effect: 'end' | 'reset' | 'close' | 'refuse' | 'evict'
     }
+  | {
+      /** An observation: above the journal's rate they are counted, not kept. */
+      type: 'exchange'
+      proxy: string
+      exchange: string
+      connection: string
+      ordinal: number
+      method: string
+      target: string
+      status?: number
+      first_ms?: number
+      total_ms: number
+      request_bytes: number
+      response_bytes: number
+      faults: readonly string[]
+    }
+  | { type: 'connection_opaque'; proxy: string; connection: string; ordinal: number; reason: string }
   | { type: 'bug'; message: string; stack?: string; proxy?: string; connection?: string }
   | { type: 'run_started'; run: string; profile: string; seed: string; stages: number }
   | { type: 'stage_started'; run: string; stage: string; index: number; duration_ms: number; faults: number }

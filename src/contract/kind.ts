@@ -1,20 +1,8 @@
-import type { AttributesSchema } from './attributes.ts'
 import type { Answer, Effects, Held } from './effects.ts'
+import type { AnyExchangeKind } from './exchange.ts'
+import type { Chunk, Fidelity, KindBase, Random } from './kind-base.ts'
 
-export type Stream = 'upstream' | 'downstream'
-
-/** How near a fault comes to the real thing on this platform. */
-export type Fidelity = 'exact' | 'emulated' | 'unsupported'
-
-/** Keyed draws for one fault on one connection. The same place and purpose always give the same number. */
-export interface Random {
-  /** [0, 1). Draws within one call differ; `purpose` names the use. */
-  unit(purpose?: string): number
-  /** A number between two bounds. */
-  between(low: number, high: number, purpose?: string): number
-  /** [0, 1) for an absolute byte offset (or any other place), however the input was cut. */
-  at(place: number, purpose?: string): number
-}
+export type { Chunk, Fidelity, Random, Stream } from './kind-base.ts'
 
 export interface LinkView {
   /** Bytes read from the source since the connection opened. */
@@ -35,26 +23,6 @@ export interface StreamContext<A, S> {
   /** Bytes that the slot holds now, without those at hand. */
   readonly heldBytes: number
   readonly link: LinkView
-}
-
-export interface Chunk {
-  readonly bytes: Uint8Array
-  /** When it came in: the reading of the socket, or the due time at the fault before. */
-  readonly at: number
-}
-
-interface KindBase<A> {
-  /** The wire name; also the file's name. */
-  readonly kind: string
-  readonly summary: string
-  /** More for the docs page: formulas, what it does not do. Markdown. */
-  readonly notes?: string
-  readonly attributes: AttributesSchema<A>
-  readonly examples: readonly { readonly title: string; readonly attributes: Readonly<Record<string, unknown>> }[]
-  /** One word where it is the same everywhere; else by `process.platform`, with `other` for the rest. */
-  readonly fidelity: Fidelity | { readonly [platform: string]: Fidelity; readonly other: Fidelity }
-  /** Refuses combinations that the schema cannot say. Returns what is wrong, and what to do. */
-  check?(attributes: A, fault: { readonly toxicity: number }): string | undefined
 }
 
 /** A fault on the bytes of one direction. It owns no timer, socket or loop: it answers with effects. */
@@ -123,7 +91,7 @@ export interface ConnectionKind<A = never, S = never> extends KindBase<A> {
 export type AnyStreamKind = StreamKind<any, any>
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type AnyConnectionKind = ConnectionKind<any, any>
-export type Kind = AnyStreamKind | AnyConnectionKind
+export type Kind = AnyStreamKind | AnyConnectionKind | AnyExchangeKind
 
 export function streamFault<A, S = undefined>(kind: Omit<StreamKind<A, S>, 'layer'>): StreamKind<A, S> {
   return Object.freeze({ layer: 'stream' as const, ...kind })

@@ -19,14 +19,36 @@ export interface Trigger {
   readonly for?: number
 }
 
-export interface Match {
+/** Conditions that must all hold. Those on requests make a fault look at exchanges only. */
+export interface SimpleMatch {
   /** Client addresses, each an IP or a CIDR range. */
   readonly client?: readonly string[]
+  readonly method?: readonly string[]
+  /** A glob over the path: `*` within a segment, `**` across. */
+  readonly path?: string
+  /** A regular expression over the path, run in linear time. */
+  readonly path_regex?: string
+  /** A glob over the Host field, without its port. */
+  readonly host?: string
+  /** Query parameters by name, each a glob over one of its values. */
+  readonly query?: Readonly<Record<string, string>>
+  /** Header fields by name, each a glob over one of its values. */
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface Match extends SimpleMatch {
+  readonly all?: readonly SimpleMatch[]
+  readonly any?: readonly SimpleMatch[]
+  readonly not?: SimpleMatch
+  /** Globs over paths that are left alone, such as health checks. */
+  readonly exclude?: readonly string[]
 }
 
 /** Makes the draw follow a value instead of the order of arrival. */
 export interface Key {
-  readonly client: 'address'
+  readonly client?: 'address'
+  /** The value of a request's header field. */
+  readonly header?: string
 }
 
 export interface FaultSpec {
@@ -50,7 +72,9 @@ export interface FaultSpec {
   readonly seed: string | undefined
 }
 
-export type Protocol = 'tcp'
+/** What a proxy understands of the traffic. */
+export const PROTOCOLS = ['tcp', 'http'] as const
+export type Protocol = (typeof PROTOCOLS)[number]
 
 export interface ProxySpec {
   readonly name: string
@@ -65,7 +89,17 @@ export interface ProxySpec {
   readonly owner: Owner
 }
 
-export const SKIP_REASONS = ['no_match', 'trigger', 'toxicity', 'dry_run', 'limit'] as const
+export const SKIP_REASONS = [
+  'no_match',
+  'trigger',
+  'toxicity',
+  'dry_run',
+  'limit',
+  'opaque',
+  'superseded',
+  'too_late',
+  'body_not_available',
+] as const
 export type SkipReason = (typeof SKIP_REASONS)[number]
 
 export interface FaultCounts {

@@ -125,6 +125,8 @@ export interface PlaneLimits {
   readonly heldBytesTotal: number
   /** Look-up and connect together, ms. */
   readonly dialMs: number
+  /** Largest HTTP body that is read whole for faults that want it. Default 1 MiB. */
+  readonly bodyForFaults?: number
 }
 
 /** Events that a reader asked for and that are no longer, or not yet, kept: sequence numbers, both included. */

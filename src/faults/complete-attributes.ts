@@ -89,6 +89,8 @@ export function convert(
     return value.map((item, i) => convert(items, item, `${pointer}/${i}`, report))
   }
   if (typeof value === 'object' && value !== null) {
+    // A map of names, or free JSON: nothing in it has a unit or a default.
+    if (schema['properties'] === undefined) return value
     const given = value as Attributes
     const properties = Object.entries(schema['properties'] as Readonly<Record<string, JsonSchema>>)
     return Object.fromEntries(

@@ -1,7 +1,8 @@
 import { choice, closed, flag, fraction, integer, list, ms, optional } from '../contract/attributes.ts'
 import type { Attribute, JsonSchema } from '../contract/attributes.ts'
 import type { Kind } from '../contract/kind.ts'
-import type { Key, Match, Trigger } from '../contract/model.ts'
+import { PROTOCOLS } from '../contract/model.ts'
+import type { Key, Match, SimpleMatch, Trigger } from '../contract/model.ts'
 import { catalogue } from './catalogue.ts'
 
 const text = (description: string, more: JsonSchema): Attribute<string> => ({ type: 'string', ...more, description })
@@ -24,22 +25,71 @@ const TRIGGER = {
   description: 'Counts and windows instead of chance; connections that match are counted 1, 2, ...',
 } satisfies Attribute<Trigger>
 
-const MATCH = {
-  ...closed({
-    client: list(
+const glob = (description: string): Attribute<string> => text(description, { minLength: 1, maxLength: 1000 })
+
+const globs = (description: string): Attribute<Readonly<Record<string, string>>> => ({
+  type: 'object',
+  minProperties: 1,
+  maxProperties: 50,
+  additionalProperties: { type: 'string', minLength: 1, maxLength: 1000 },
+  description,
+})
+
+const SIMPLE_MATCH = {
+  client: optional(
+    list(
       'Client addresses, each an IP address or a CIDR range.',
       text('Such as 127.0.0.1 or 10.0.0.0/8.', { minLength: 1, maxLength: 64 }),
-      {
+      { min: 1, max: 100 },
+    ),
+  ),
+  method: optional(
+    list(
+      'Request methods.',
+      text('Such as GET; case matters.', {
+        pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$",
+        'x-allowed': 'a method such as GET or POST',
+      }),
+      { min: 1, max: 50 },
+    ),
+  ),
+  path: optional(glob('A glob over the path, without the query: * within a segment, ** across segments.')),
+  path_regex: optional(glob('A regular expression over the path; it must be one that runs in linear time.')),
+  host: optional(glob('A glob over the Host field, without its port.')),
+  query: optional(globs('Query parameters by name, each a glob over one of its values.')),
+  headers: optional(globs('Header fields by name, each a glob over one of its values.')),
+}
+
+const simple = (description: string): Attribute<SimpleMatch> => ({
+  ...closed(SIMPLE_MATCH),
+  minProperties: 1,
+  description,
+})
+
+const MATCH = {
+  ...closed({
+    ...SIMPLE_MATCH,
+    all: optional(list('Further conditions that must all hold.', simple('Conditions.'), { min: 1, max: 20 })),
+    any: optional(list('Conditions of which one must hold.', simple('Conditions.'), { min: 1, max: 20 })),
+    not: optional(simple('Conditions that must not all hold.')),
+    exclude: optional(
+      list('Paths that are left alone, such as health checks, as globs.', glob('Such as /healthz.'), {
         min: 1,
         max: 100,
-      },
+      }),
     ),
   }),
-  description: 'Which connections the fault looks at.',
+  minProperties: 1,
+  description: 'Which connections or exchanges the fault looks at.',
 } satisfies Attribute<Match>
 
 const KEY = {
-  ...closed({ client: choice('The address of the client, without its port.', ['address']) }),
+  ...closed({
+    client: optional(choice('The address of the client, without its port.', ['address'])),
+    header: optional(text("The value of a request's header field, by its name.", { minLength: 1, maxLength: 256 })),
+  }),
+  minProperties: 1,
+  maxProperties: 1,
   description: 'Makes the draw follow a value instead of the order of arrival.',
 } satisfies Attribute<Key>
 
@@ -114,7 +164,7 @@ export function proxyInputSchema(): JsonSchema {
         default: '127.0.0.1:0',
       }),
       upstream: text('host:port, [ipv6]:port or unix:/path.', address),
-      protocol: choice('What the proxy understands of the traffic.', ['tcp'], { default: 'tcp' }),
+      protocol: choice('What the proxy understands of the traffic.', PROTOCOLS, { default: 'tcp' }),
       from: text('The service that calls.', NAME),
       to: text('The service that is called.', NAME),
       enabled: flag('A proxy that is not enabled does not listen.', { default: true }),

@@ -7,6 +7,15 @@ import maxAge from './kinds/connection/max_age.ts'
 import refuse from './kinds/connection/refuse.ts'
 import slowAccept from './kinds/connection/slow_accept.ts'
 import slowDial from './kinds/connection/slow_dial.ts'
+import hang from './kinds/exchange/hang.ts'
+import httpAbort from './kinds/exchange/http_abort.ts'
+import httpDelay from './kinds/exchange/http_delay.ts'
+import httpDuplicate from './kinds/exchange/http_duplicate.ts'
+import httpHeaders from './kinds/exchange/http_headers.ts'
+import httpLostResponse from './kinds/exchange/http_lost_response.ts'
+import httpReset from './kinds/exchange/http_reset.ts'
+import httpThrottle from './kinds/exchange/http_throttle.ts'
+import httpTruncate from './kinds/exchange/http_truncate.ts'
 import bandwidth from './kinds/stream/bandwidth.ts'
 import blackhole from './kinds/stream/blackhole.ts'
 import corrupt from './kinds/stream/corrupt.ts'
@@ -30,6 +39,15 @@ export const KINDS: readonly Kind[] = [
   refuse,
   slowAccept,
   slowDial,
+  hang,
+  httpAbort,
+  httpDelay,
+  httpDuplicate,
+  httpHeaders,
+  httpLostResponse,
+  httpReset,
+  httpThrottle,
+  httpTruncate,
   bandwidth,
   blackhole,
   corrupt,

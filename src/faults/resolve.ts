@@ -178,7 +178,7 @@ function changed(spec: FaultSpec, given: Settings, patch: Given): Settings {
 
 /** What no schema can say: combinations, and addresses. */
 function judge(kind: Kind, spec: FaultSpec, pointer: string, report: (problem: Problem) => void): void {
-  judgeMatch(spec.match, `${pointer}/match`, report)
+  judgeMatch(spec.match, kind.layer, `${pointer}/match`, report)
   const wrong = kind.check?.(spec.attributes as never, { toxicity: spec.toxicity })
   if (wrong !== undefined) report({ pointer: `${pointer}/attributes`, message: wrong })
 }

@@ -40,7 +40,7 @@ export class FaultChanges {
       throw new FaultlineError('fault_exists', detail, { pointer: '/name' })
     }
     const faults = [...entry.spec.faults, fault]
-    checkFaults(proxy, faults, this.#rules)
+    checkFaults(proxy, entry.spec.protocol, faults, this.#rules)
     return this.#set(entry, faults, fault, 'fault.add', owner)
   }
 
@@ -81,7 +81,7 @@ export class FaultChanges {
       )
       const faults = [...spec.faults.filter((one) => one.owner !== owner), ...settled]
       if (faults.length === spec.faults.length && faults.every((one, i) => one === spec.faults[i])) continue
-      checkFaults(spec.name, faults, this.#rules)
+      checkFaults(spec.name, spec.protocol, faults, this.#rules)
       plans.push({ entry, faults })
     }
     let touched = 0

@@ -1,7 +1,8 @@
 import { parseAddress } from '../contract/address.ts'
 import { FaultlineError } from '../contract/errors.ts'
-import type { FaultSpec, Owner, ProxySpec } from '../contract/model.ts'
+import type { FaultSpec, Owner, Protocol, ProxySpec } from '../contract/model.ts'
 import type { FaultInput, ProxyInput } from '../contract/wire.ts'
+import { catalogue } from '../faults/catalogue.ts'
 import { isResolved, resolveFault } from '../faults/resolve.ts'
 
 export interface Leniency {
@@ -31,7 +32,7 @@ export function resolveProxy(
     throw new FaultlineError('upstream_not_allowed', detail, { pointer: '/upstream' })
   }
   const faults = (input.faults ?? []).map((fault, i) => resolveAny(fault, owner, lenient, `/faults/${i}`))
-  checkFaults(name, faults, rules)
+  checkFaults(name, protocol, faults, rules)
   return { name, listen, upstream, protocol, from, to, enabled, faults, owner }
 }
 
@@ -58,9 +59,13 @@ export function resolveAny(input: FaultInput | FaultSpec, owner: Owner, lenient:
   return isResolved(input) ? input : resolveFault(input, { owner, lenient, pointer })
 }
 
-export function checkFaults(proxy: string, faults: readonly FaultSpec[], rules: ResolveRules): void {
+export function checkFaults(proxy: string, protocol: Protocol, faults: readonly FaultSpec[], rules: ResolveRules): void {
   const names = new Set<string>()
-  for (const { name } of faults) {
+  for (const { name, kind } of faults) {
+    if (protocol !== 'http' && catalogue.get(kind)?.layer === 'exchange') {
+      const detail = `fault ${JSON.stringify(name)} (${kind}) acts on HTTP exchanges, but proxy ${JSON.stringify(proxy)} has protocol ${protocol}; allowed is http`
+      throw new FaultlineError('kind_not_for_protocol', detail, { pointer: '/kind' })
+    }
     if (names.has(name)) {
       const detail = `proxy ${JSON.stringify(proxy)} would have two faults called ${JSON.stringify(name)}`
       throw new FaultlineError('fault_exists', detail, { pointer: '/faults' })

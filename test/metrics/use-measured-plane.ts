@@ -1,3 +1,4 @@
+import { SKIP_REASONS } from '../../src/contract/model.ts'
 import type { FaultStatus, MeasuredProxy, MetricsSource, ProxyStatus } from '../../src/contract/ports.ts'
 import { DelayHistogram } from '../../src/kernel/histogram.ts'
 
@@ -28,7 +29,7 @@ export function newFault(name: string, kind = 'latency'): { readonly name: strin
       active: true,
       seen: 0,
       applied: 0,
-      skipped: { no_match: 0, trigger: 0, toxicity: 0, dry_run: 0, limit: 0 },
+      skipped: Object.fromEntries(SKIP_REASONS.map((reason) => [reason, 0])) as CountedFault['skipped'],
       limited: 0,
       asked: new DelayHistogram(),
       achieved: new DelayHistogram(),

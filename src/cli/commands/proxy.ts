@@ -1,4 +1,5 @@
 import type { Argv } from 'yargs'
+import { PROTOCOLS } from '../../contract/model.ts'
 import type { ProxyInput, ProxyView } from '../../contract/wire.ts'
 import { EXIT } from '../misuse.ts'
 import type { Act, Program } from '../act.ts'
@@ -92,7 +93,7 @@ const fields = <T>(y: Argv<T>) =>
       describe: 'host:port or unix:/path; port 0 takes a free one (default 127.0.0.1:0)',
     })
     .option('upstream', { type: 'string', describe: 'host:port or unix:/path to forward to' })
-    .option('protocol', { type: 'string', describe: 'tcp' })
+    .option('protocol', { type: 'string', describe: PROTOCOLS.join(' or ') })
     .option('from', { type: 'string', describe: 'Label: the service that calls' })
     .option('to', { type: 'string', describe: 'Label: the service that is called' })
     .option('enabled', { type: 'boolean', describe: 'Listen; --no-enabled does not' })

@@ -1,5 +1,5 @@
 import type * as api from '../../contract/api.ts'
-import { SKIP_REASONS } from '../../contract/model.ts'
+import { PROTOCOLS, SKIP_REASONS } from '../../contract/model.ts'
 import type { ConnectionInfo } from '../../contract/ports.ts'
 import type { FaultView, ProxyView } from '../../contract/wire.ts'
 import { SETTINGS } from '../../faults/fault-schema.ts'
@@ -55,7 +55,7 @@ const proxyProperties = {
   name: text('Name of the proxy.'),
   listen: text('The address it is bound to.'),
   upstream: text('Where it forwards to.'),
-  protocol: oneOf('What it understands of the traffic.', ['tcp']),
+  protocol: oneOf('What it understands of the traffic.', PROTOCOLS),
   from: text('The service that calls.'),
   to: text('The service that is called.'),
   enabled: flag('Whether it is to listen.'),

@@ -2,9 +2,11 @@ import { Draws } from '../../kernel/random.ts'
 import { DelayHistogram } from '../../kernel/histogram.ts'
 import type { Clock, Timer } from '../../kernel/clock.ts'
 import { fidelityHere } from '../../contract/kind.ts'
+import type { RequestHead } from '../../contract/exchange.ts'
 import type { Kind } from '../../contract/kind.ts'
 import type { FactSink } from '../../contract/events.ts'
-import type { FaultSpec, SkipReason } from '../../contract/model.ts'
+import { SKIP_REASONS } from '../../contract/model.ts'
+import type { FaultSpec, Key, SkipReason } from '../../contract/model.ts'
 import type { FaultStatus } from '../../contract/ports.ts'
 import { compileMatch } from './match.ts'
 import type { Matcher } from './match.ts'
@@ -16,6 +18,8 @@ export interface Unit {
   /** Address without the port. */
   readonly client: string
   readonly openedAt: number
+  /** Set where the unit is an exchange. */
+  readonly request?: RequestHead
 }
 
 /** The outcome of the one look that a fault takes at a connection. Kept in the slot. */
@@ -39,12 +43,14 @@ export class AttachedFault {
   seen = 0
   applied = 0
   limited = 0
-  readonly skipped: Record<SkipReason, number> = { no_match: 0, trigger: 0, toxicity: 0, dry_run: 0, limit: 0 }
+  readonly skipped = Object.fromEntries(SKIP_REASONS.map((reason) => [reason, 0])) as Record<SkipReason, number>
   spec: FaultSpec
   /** Set when the window of `trigger.for` has passed. */
   expired = false
   /** Rises when trigger or match change: then every open connection is looked at anew. */
   look = 0
+  /** Removed from its proxy. */
+  gone = false
   readonly attachedAt: number
   readonly #sink: FactSink
   readonly #root: Draws
@@ -85,6 +91,7 @@ export class AttachedFault {
   }
 
   stop(): void {
+    this.gone = true
     this.#window?.cancel()
   }
 
@@ -162,12 +169,14 @@ export class AttachedFault {
 
   // The draw follows the ordinal, or with a key the key's value and how often it came.
   #branch(unit: Unit): Draws {
-    if (this.spec.key === undefined) return this.#root.fork('connection').fork(unit.ordinal)
+    const key = this.spec.key === undefined ? undefined : keyOf(this.spec.key, unit)
+    if (key === undefined)
+      return this.#root.fork(unit.request === undefined ? 'connection' : 'exchange').fork(unit.ordinal)
     this.#occurrences ??= new Map()
-    const nth = (this.#occurrences.get(unit.client) ?? 0) + 1
-    // A bound on memory, not on behaviour: 100,000 distinct addresses do not meet one test.
-    if (this.#occurrences.size < 100_000 || nth > 1) this.#occurrences.set(unit.client, nth)
-    return this.#root.fork('key').fork(unit.client).fork(nth)
+    const nth = (this.#occurrences.get(key) ?? 0) + 1
+    // A bound on memory, not on behaviour: 100,000 distinct keys do not meet one test.
+    if (this.#occurrences.size < 100_000 || nth > 1) this.#occurrences.set(key, nth)
+    return this.#root.fork('key').fork(key).fork(nth)
   }
 
   #triggered(): boolean {
@@ -177,6 +186,23 @@ export class AttachedFault {
     if (nth !== undefined && n !== nth) return false
     if (every !== undefined && n % every !== 0) return false
     return after === undefined || n > after
+  }
+
+  /** It was to act, and another fault ended the exchange before its turn. */
+  superseded(): void {
+    this.unable('superseded')
+  }
+
+  /** It was to act, and could not: the count moves from applied to the reason. */
+  unable(reason: SkipReason): void {
+    this.applied--
+    this.skipped[reason]++
+  }
+
+  /** It did not even get to look. */
+  passedOver(reason: SkipReason): void {
+    this.seen++
+    this.skipped[reason]++
   }
 
   /** Acts on the proxy as a whole, not on a connection: counted once. */
@@ -213,4 +239,11 @@ export class AttachedFault {
       achieved: this.achieved,
     }
   }
+}
+
+/** Undefined where the request does not carry the field: then the draw follows the ordinal. */
+function keyOf(key: Key, unit: Unit): string | undefined {
+  if (key.header === undefined) return unit.client
+  const name = key.header.toLowerCase()
+  return unit.request?.headers.find(([one]) => one.toLowerCase() === name)?.[1]
 }

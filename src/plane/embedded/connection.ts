@@ -9,6 +9,9 @@ import type { Dial, DialOutcome } from './dialer.ts'
 import { Link } from './link.ts'
 import type { LinkOwner, LinkShop } from './slot-chain.ts'
 import { syncLink } from './link-faults.ts'
+import type { ExchangeServer } from './http/exchange-lane.ts'
+import type { Watched } from './http/watched-exchange.ts'
+import type { NameBook } from './name-book.ts'
 import { relay } from './relay.ts'
 import { closeSocket, resetSocket } from './sockets.ts'
 
@@ -17,6 +20,15 @@ export interface Shop extends LinkShop {
   readonly name: string
   readonly upstream: string
   readonly connectionFaults: readonly AttachedFault[]
+  readonly exchangeFaults: readonly AttachedFault[]
+  readonly names: NameBook
+  /** Largest body that is read whole for faults that want it. */
+  readonly bodyForFaults: number
+  /** What all exchange lanes share; made with the first. */
+  readonly exchangeServer: ExchangeServer
+  nextExchange(): number
+  exchangeEnded(connection: Connection, watched: Watched, faults: readonly string[]): void
+  opaque(connection: Connection, reason: string): void
   readonly openCount: number
   dial(connection: Connection): Dial
   admitted(connection: Connection): void
@@ -128,7 +140,12 @@ export class Connection implements LinkOwner {
     this.up = new Link('upstream', this, this.shop, this.client, server)
     this.down = new Link('downstream', this, this.shop, server, this.client)
     this.syncLinks()
-    if (this.ending === undefined) relay.start(this.client, server, this.up, this.down)
+    if (this.ending === undefined) this.wire(this.up, this.down, server)
+  }
+
+  /** Bytes may pass from now on. */
+  protected wire(up: Link, down: Link, server: Socket): void {
+    relay.start(this.client, server, up, down)
   }
 
   dialFailed(outcome: 'failed' | 'timeout', reason: string): void {
@@ -208,8 +225,8 @@ export class Connection implements LinkOwner {
     else this.finish('rst', link === this.up ? 'client' : 'upstream')
   }
 
-  linkClosed(_link: Link, fault: AttachedFault): void {
-    this.finish('fin', 'injected', fault.spec.name, fault.spec.kind)
+  linkClosed(_link: Link, fault: AttachedFault, how: HowClosed): void {
+    this.finish(how, 'injected', fault.spec.name, fault.spec.kind)
   }
 
   /** A socket of the connection is gone, in whatever way. */
@@ -269,7 +286,11 @@ export class Connection implements LinkOwner {
     if (this.server !== undefined) resetSocket(this.server)
   }
 
+  /** Told once, when the connection begins to end. */
+  protected stopped(): void {}
+
   #stop(): void {
+    this.stopped()
     this.state = 'closing'
     this.#lastFaults ??= this.faults
     this.#faults?.stop()

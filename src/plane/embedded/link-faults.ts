@@ -78,7 +78,7 @@ function deactivate(link: Link, slot: Slot): void {
   const index = link.chain.indexOf(slot)
   slot.active = false
   if (slot.kind.onDetach === 'close' && slot.lost > 0) {
-    link.owner.linkClosed(link, slot.fault)
+    link.owner.linkClosed(link, slot.fault, 'fin')
     return
   }
   if (slot.paused) link.pausers--

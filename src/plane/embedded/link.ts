@@ -12,8 +12,9 @@ import type { Transport } from './transport.ts'
  * slot it is a plain relay: nothing is allocated, timed or promised per chunk.
  */
 export class Link extends SlotChain implements Waiter {
-  readonly src: Transport
-  readonly dst: Transport
+  /** Both change when the connection changes lanes. */
+  src: Transport
+  dst: Transport
   readonly totals: { received: number; sent: number }
   lastAt: number
   revision = -1

@@ -11,6 +11,7 @@ import type {
 import type { Clock } from '../../kernel/clock.ts'
 import type { Connection } from './connection.ts'
 import { connectionInfo } from './connection-info.ts'
+import { ExchangeServer } from './http/exchange-lane.ts'
 import { HeldBudget } from './held-budget.ts'
 import { NameBook } from './name-book.ts'
 import type { Lookup } from './name-book.ts'
@@ -34,6 +35,7 @@ export class EmbeddedPlane implements Plane {
   readonly #keeper = new PortKeeper()
   readonly #parts: PlaneParts
   readonly #proxies = new Set<Proxy>()
+  #exchangeServer: ExchangeServer | undefined
   #connections = 0
   #lastId = 0
 
@@ -48,6 +50,7 @@ export class EmbeddedPlane implements Plane {
       budget: this.#budget,
       names: new NameBook(clock, lookup),
       keeper: this.#keeper,
+      exchangeServer: () => (this.#exchangeServer ??= new ExchangeServer()),
       nextConnectionId: () => this.#nextConnectionId(),
       connectionGone: () => void this.#connections--,
       proxyClosed: (proxy) => void this.#proxies.delete(proxy),

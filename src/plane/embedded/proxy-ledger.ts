@@ -3,6 +3,7 @@ import type { ProxyStatus } from '../../contract/ports.ts'
 import { DelayHistogram } from '../../kernel/histogram.ts'
 import type { Connection } from './connection.ts'
 import type { DialOutcome } from './dialer.ts'
+import type { Watched } from './http/watched-exchange.ts'
 
 /** What a proxy counted, in plain numbers, and the facts it tells about its connections. */
 export class ProxyLedger {
@@ -10,6 +11,8 @@ export class ProxyLedger {
   readonly dials = { ok: 0, failed: 0, timeout: 0, cancelled: 0, time: new DelayHistogram() }
   readonly ended = { injected: 0, upstream: 0, client: 0, faultline: 0 } satisfies Record<Origin, number>
   total = 0
+  exchanges = 0
+  opaqued = 0
   limited = 0
   /** By a fault, before they reached the upstream. */
   refused = 0
@@ -111,6 +114,29 @@ export class ProxyLedger {
       bytes_downstream: connection.down?.bytesOut ?? 0,
       faults: connection.faults,
     })
+  }
+
+  exchange(connection: Connection, watched: Watched, faults: readonly string[], now: number): void {
+    const { method, target, status, answeredAt, startedAt } = watched
+    this.exchanges++
+    this.#sink.emit({
+      type: 'exchange',
+      ...this.#who(connection),
+      exchange: `x${watched.ordinal}`,
+      method,
+      target,
+      ...(status === undefined ? {} : { status }),
+      ...(answeredAt < 0 ? {} : { first_ms: answeredAt - startedAt }),
+      total_ms: now - startedAt,
+      request_bytes: watched.requestBytes,
+      response_bytes: watched.responseBytes,
+      faults,
+    })
+  }
+
+  opaque(connection: Connection, reason: string): void {
+    this.opaqued++
+    this.#sink.emit({ type: 'connection_opaque', ...this.#who(connection), reason })
   }
 
   #who(connection: Connection): { proxy: string; connection: string; ordinal: number } {

@@ -3,7 +3,7 @@ import type { FactSink, ProxyState } from '../../contract/events.ts'
 import { parseAddress, sameListen } from '../../contract/address.ts'
 import { FaultlineError } from '../../contract/errors.ts'
 import type { AnyConnectionKind, Stream } from '../../contract/kind.ts'
-import type { FaultSpec, ProxySpec } from '../../contract/model.ts'
+import type { FaultSpec, Protocol, ProxySpec } from '../../contract/model.ts'
 import type { FaultStatus, KindSource, PlaneProxy, ProxyStatus } from '../../contract/ports.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { AttachedFault } from './attached-fault.ts'
@@ -13,6 +13,9 @@ import { closesListener } from './connection-faults.ts'
 import { Dial } from './dialer.ts'
 import type { DialOutcome } from './dialer.ts'
 import type { HeldBudget } from './held-budget.ts'
+import type { ExchangeServer } from './http/exchange-lane.ts'
+import { HttpConnection } from './http/http-connection.ts'
+import type { Watched } from './http/watched-exchange.ts'
 import { ListenerSwitch } from './listener-switch.ts'
 import type { ListenerHost, Mode } from './listener-switch.ts'
 import type { NameBook } from './name-book.ts'
@@ -29,7 +32,14 @@ export interface PlaneParts {
   readonly budget: HeldBudget
   readonly names: NameBook
   readonly keeper: PortKeeper
-  readonly limits: { readonly connectionsPerProxy: number; readonly heldBytesPerLink: number; readonly dialMs: number }
+  readonly limits: {
+    readonly connectionsPerProxy: number
+    readonly heldBytesPerLink: number
+    readonly dialMs: number
+    readonly bodyForFaults?: number
+  }
+  /** Made with the first exchange that faults act on. */
+  exchangeServer(): ExchangeServer
   /** Undefined when the daemon holds as many connections as it may. */
   nextConnectionId(): string | undefined
   connectionGone(): void
@@ -49,6 +59,8 @@ export class Proxy implements PlaneProxy, Shop, ListenerHost {
   readonly #ledger: ProxyLedger
   faults: { readonly [stream in Stream]: readonly AttachedFault[] } = { upstream: [], downstream: [] }
   connectionFaults: readonly AttachedFault[] = []
+  exchangeFaults: readonly AttachedFault[] = []
+  readonly bodyForFaults: number
   revision = 0
   upstream: string
   openCount = 0
@@ -60,6 +72,8 @@ export class Proxy implements PlaneProxy, Shop, ListenerHost {
   #enabled: boolean
   #attached: readonly AttachedFault[] = []
   #ordinal = 0
+  #exchanges = 0
+  readonly #protocol: Protocol
   #askAgain = false
 
   constructor(spec: ProxySpec, seed: string, parts: PlaneParts) {
@@ -75,6 +89,8 @@ export class Proxy implements PlaneProxy, Shop, ListenerHost {
     this.keeper = parts.keeper
     this.budget = parts.budget
     this.heldBytesPerLink = parts.limits.heldBytesPerLink
+    this.bodyForFaults = parts.limits.bodyForFaults ?? 1024 ** 2
+    this.#protocol = spec.protocol
     this.#listener = new ListenerSwitch(spec.listen, this)
     this.#visitor = new Visitor(parts.clock, this.connections, (connection) => connection.sync())
   }
@@ -156,6 +172,7 @@ export class Proxy implements PlaneProxy, Shop, ListenerHost {
       this.#attached.filter((fault) => fault.kind.layer === 'stream' && fault.spec.stream === stream)
     this.faults = { upstream: by('upstream'), downstream: by('downstream') }
     this.connectionFaults = this.#attached.filter((fault) => fault.kind.layer === 'connection')
+    this.exchangeFaults = this.#attached.filter((fault) => fault.kind.layer === 'exchange')
     this.revision++
     this.#visitor.visitAll()
     if (this.#opened) void this.#listener.want(this.#mode(this.#enabled))
@@ -174,7 +191,7 @@ export class Proxy implements PlaneProxy, Shop, ListenerHost {
   }
 
   resetCounters(): void {
-    this.#ordinal = 0
+    this.#ordinal = this.#exchanges = 0
     for (const fault of this.#attached) fault.resetCounters()
   }
 
@@ -224,7 +241,7 @@ export class Proxy implements PlaneProxy, Shop, ListenerHost {
       )
       return resetSocket(client)
     }
-    const connection = new Connection(this, client, id, ordinal)
+    const connection = new (this.#protocol === 'http' ? HttpConnection : Connection)(this, client, id, ordinal)
     this.connections.add(connection)
     try {
       connection.start()
@@ -237,6 +254,22 @@ export class Proxy implements PlaneProxy, Shop, ListenerHost {
 
   dial(connection: Connection): Dial {
     return new Dial(this.upstream, connection, this.names, this.clock, this.#parts.limits.dialMs)
+  }
+
+  get exchangeServer(): ExchangeServer {
+    return this.#parts.exchangeServer()
+  }
+
+  nextExchange(): number {
+    return ++this.#exchanges
+  }
+
+  exchangeEnded(connection: Connection, watched: Watched, faults: readonly string[]): void {
+    this.#ledger.exchange(connection, watched, faults, this.clock.now())
+  }
+
+  opaque(connection: Connection, reason: string): void {
+    this.#ledger.opaque(connection, reason)
   }
 
   admitted(connection: Connection): void {

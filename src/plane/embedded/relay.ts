@@ -3,13 +3,22 @@ import type { Connection } from './connection.ts'
 import type { Link } from './link.ts'
 
 const OWNER = Symbol('connection')
+/** What hears a socket's bytes and its end: its link, or a lane before it. */
+const HEARER = Symbol('hearer')
 /** The link that a socket is the source of. */
 const LINK = Symbol('link')
 /** The link that a socket is the destination of. */
 const INTO = Symbol('into')
 
+/** Takes what a socket says. */
+export interface Hearer {
+  data(bytes: Uint8Array): void
+  end(): void
+}
+
 interface Wired extends Socket {
   [OWNER]: Connection
+  [HEARER]: Hearer
   [LINK]: Link
   [INTO]: Link
 }
@@ -20,7 +29,7 @@ const NOTHING = new Uint8Array(0)
 
 function onData(this: Wired, bytes: Buffer): void {
   try {
-    this[LINK].data(bytes)
+    this[HEARER].data(bytes)
   } catch (error) {
     this[OWNER].bug(error)
   }
@@ -48,7 +57,7 @@ function onEnd(this: Wired): void {
 
 function endNow(socket: Wired): void {
   try {
-    socket[LINK].end()
+    socket[HEARER].end()
   } catch (error) {
     socket[OWNER].bug(error)
   }
@@ -78,19 +87,39 @@ export const relay = {
   },
 
   /** Both sides are there: bytes may pass. */
-  start(client: Socket, server: Socket, up: Link, down: Link): void {
-    const [left, right] = [client as Wired, server as Wired]
-    left[LINK] = up
-    left[INTO] = down
-    right[LINK] = down
-    right[INTO] = up
-    for (const socket of [left, right]) {
-      socket.on('data', onData)
-      socket.on('drain', onDrain)
-      socket.on('end', onEnd)
-    }
+  start(
+    client: Socket,
+    server: Socket,
+    up: Link,
+    down: Link,
+    hearers: { client: Hearer; server: Hearer } = { client: up, server: down },
+  ): void {
+    wire(client, up, down, hearers.client)
+    wire(server, down, up, hearers.server)
     // A fault may have paused a link before its first byte.
     if (!up.paused) client.resume()
     if (down.paused) server.pause()
   },
+
+  /** Another one takes what the socket says from now on. */
+  hear(socket: Socket, hearer: Hearer): void {
+    ;(socket as Wired)[HEARER] = hearer
+  },
+
+  wire,
+
+  /** The socket is somebody else's from now on. */
+  release(socket: Socket): void {
+    socket.off('data', onData).off('drain', onDrain).off('end', onEnd).off('error', onError).off('close', onClose)
+  },
+}
+
+function wire(socket: Socket, link: Link, into: Link, hearer: Hearer = link): void {
+  const wired = socket as Wired
+  wired[LINK] = link
+  wired[INTO] = into
+  wired[HEARER] = hearer
+  socket.on('data', onData)
+  socket.on('drain', onDrain)
+  socket.on('end', onEnd)
 }

@@ -28,7 +28,7 @@ export interface LinkOwner {
   /** A reset left the last slot; `fault` when one made it. */
   linkReset(link: Link, fault: AttachedFault | undefined): void
   /** A fault closes both sockets. */
-  linkClosed(link: Link, fault: AttachedFault): void
+  linkClosed(link: Link, fault: AttachedFault, how: 'fin' | 'rst'): void
   syncLink(link: Link): void
   /** Something of ours went wrong in a turn that no socket began. */
   bug(error: unknown): void
@@ -93,7 +93,7 @@ export abstract class SlotChain implements LinkView {
     this.out(bytes)
   }
 
-  enterMark(index: number, is: 'end' | 'close', at: number): void {
+  enterMark(index: number, is: 'end' | 'close', at: number, how: 'fin' | 'rst' = 'fin'): void {
     for (let i = index; i < this.chain.length; i++) {
       const slot = this.chain[i] as Slot
       // A closing goes on where the end has passed already: both sockets are still there.
@@ -105,7 +105,7 @@ export abstract class SlotChain implements LinkView {
         return
       }
       if (!slot.empty) {
-        this.#hold(slot, markItem(is, at, at))
+        this.#hold(slot, markItem(is, at, at, how))
         return
       }
     }
@@ -114,7 +114,7 @@ export abstract class SlotChain implements LinkView {
       if (this.#endOut) return
       this.#endOut = true
       this.owner.linkEnded(this.asLink())
-    } else if (this.#closedBy !== undefined) this.owner.linkClosed(this.asLink(), this.#closedBy)
+    } else if (this.#closedBy !== undefined) this.owner.linkClosed(this.asLink(), this.#closedBy, how)
   }
 
   resetFrom(index: number, author: AttachedFault | 'source'): void {
@@ -143,7 +143,7 @@ export abstract class SlotChain implements LinkView {
         case 'close':
           slot.ended = true
           this.#closedBy ??= slot.fault
-          this.#pass(index, slot, markItem('close', effect.at, slot.arrival))
+          this.#pass(index, slot, markItem('close', effect.at, slot.arrival, effect.how))
           break
         case 'reset':
           slot.ended = true
@@ -188,7 +188,7 @@ export abstract class SlotChain implements LinkView {
     }
     if (item.apart) this.#takeTurn(slot)
     if (item.is === 'bytes') this.enter(index + 1, item.bytes, at)
-    else this.enterMark(index + 1, item.is, at)
+    else this.enterMark(index + 1, item.is, at, item.how)
   }
 
   // Two writes in one turn of the loop may share a segment; slices must not.
@@ -216,7 +216,7 @@ export abstract class SlotChain implements LinkView {
     for (const item of this.take(slot)) {
       if (this.done) return
       if (item.is === 'bytes') this.enter(index + 1, item.bytes, this.now)
-      else this.enterMark(index + 1, item.is, this.now)
+      else this.enterMark(index + 1, item.is, this.now, item.how)
     }
   }
 

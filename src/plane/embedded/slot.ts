@@ -12,11 +12,13 @@ export interface Item {
   /** When it came into the slot. */
   readonly at: number
   readonly apart: boolean
+  /** How both sockets close. */
+  readonly how: 'fin' | 'rst'
 }
 
 const NO_BYTES = new Uint8Array(0)
 
-class SlotRandom implements Random {
+export class SlotRandom implements Random {
   readonly #draws: Draws
   /** Where in the stream the call stands; set by the slot before each call. */
   offset = 0
@@ -39,6 +41,12 @@ class SlotRandom implements Random {
   at(place: number, purpose = 'value'): number {
     return this.#draws.unit(purpose, place)
   }
+}
+
+/** The part of an exchange fault that acts on one message's body, in the shape of a stream kind. */
+export interface BodySlot {
+  readonly kind: AnyStreamKind
+  readonly state: unknown
 }
 
 /** One fault on one link: its decision, its state, and what it holds. */
@@ -74,13 +82,17 @@ export class Slot implements StreamContext<unknown, unknown> {
   #queue: Item[] = []
   #head = 0
 
-  constructor(fault: AttachedFault, decision: Decision, link: LinkView, client: string) {
+  constructor(fault: AttachedFault, decision: Decision, link: LinkView, client: string, part?: BodySlot) {
     this.fault = fault
-    this.kind = fault.kind as AnyStreamKind
+    this.kind = part?.kind ?? (fault.kind as AnyStreamKind)
     this.decision = decision
     this.link = link
     this.attributes = fault.spec.attributes
     this.random = new SlotRandom(decision.draws)
+    if (part !== undefined) {
+      this.state = part.state
+      return
+    }
     const { kind } = this
     const share = kind.share?.(this.attributes)
     const make = (): unknown => kind.state?.(this.attributes)
@@ -149,12 +161,14 @@ export const bytesItem = (bytes: Uint8Array, due: number, at: number, apart: boo
   due,
   at,
   apart,
+  how: 'fin',
 })
 
-export const markItem = (is: 'end' | 'close', due: number, at: number): Item => ({
+export const markItem = (is: 'end' | 'close', due: number, at: number, how: 'fin' | 'rst' = 'fin'): Item => ({
   is,
   bytes: NO_BYTES,
   due,
   at,
   apart: false,
+  how,
 })

@@ -2,6 +2,7 @@ import { choice, closed, list, ms, number } from '../../../contract/attributes.t
 import { streamFault } from '../../../contract/kind.ts'
 import type { Random } from '../../../contract/kind.ts'
 import { releaseNow } from '../../release.ts'
+import { lognormal, normal } from '../../spread.ts'
 
 type Point = Readonly<{ p: number; ms: number }>
 
@@ -13,12 +14,6 @@ interface Attributes {
   readonly maximum: number
   readonly shape: number
   readonly table: readonly Point[]
-}
-
-/** A standard normal draw out of two even ones (Box and Muller, 1958). */
-function normal(random: Random): number {
-  const radius = Math.sqrt(-2 * Math.log(1 - random.unit('radius')))
-  return radius * Math.cos(2 * Math.PI * random.unit('angle'))
 }
 
 /** The delay at percentile `p`: straight lines between the points, level before the first and after the last. */
@@ -38,11 +33,8 @@ function draw({ distribution, mean, deviation, minimum, shape, table }: Attribut
   switch (distribution) {
     case 'normal':
       return mean + deviation * normal(random)
-    case 'lognormal': {
-      if (mean === 0) return 0
-      const variance = Math.log1p((deviation / mean) ** 2)
-      return Math.exp(Math.log(mean) - variance / 2 + Math.sqrt(variance) * normal(random))
-    }
+    case 'lognormal':
+      return lognormal(mean, deviation, random)
     case 'pareto':
       return minimum * (1 - random.unit('tail')) ** (-1 / shape)
     case 'table':

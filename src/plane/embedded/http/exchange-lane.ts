@@ -1,0 +1,148 @@
+import { Server, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Socket } from 'node:net'
+import type { HttpConnection } from './http-connection.ts'
+import type { Acting } from './decide-exchange.ts'
+import { Exchange } from './exchange.ts'
+import { guardedHttpProxy } from './guarded-http-proxy.ts'
+import type HttpProxy from 'http-proxy'
+import { LaneAgent } from './lane-agent.ts'
+import { LanePort } from './lane-port.ts'
+import type { Watched } from './watched-exchange.ts'
+
+/** What was decided at a head in the wire lane. */
+export interface Decided {
+  readonly watched: Watched
+  readonly acting: readonly Acting[]
+}
+
+const LANE = Symbol('lane')
+const EXCHANGE = Symbol('exchange')
+
+type Laned = Duplex & { [LANE]: ExchangeLane }
+type Exchanged = IncomingMessage & { [EXCHANGE]: Exchange }
+
+/** Heads larger than this are refused by node:http with 431; the wire lane lets them pass. */
+const LARGEST_HEAD = 256 * 1024
+
+/** What all exchange lanes of the plane share: one parser of requests and one forwarder. */
+export class ExchangeServer {
+  readonly server: Server
+  readonly proxy: HttpProxy
+
+  constructor() {
+    this.server = new Server({
+      keepAliveTimeout: 0,
+      requestTimeout: 0,
+      headersTimeout: 0,
+      maxHeaderSize: LARGEST_HEAD,
+      requireHostHeader: false,
+    })
+    Object.assign(this.server, { httpAllowHalfOpen: true, timeout: 0, maxHeadersCount: 0 })
+    const lane = (req: IncomingMessage): ExchangeLane => (req.socket as unknown as Laned)[LANE]
+    this.server.on('request', (req, res) => lane(req).request(req, res))
+    this.server.on('checkContinue', (req: IncomingMessage, res: ServerResponse) => lane(req).request(req, res))
+    this.server.on('checkExpectation', (req: IncomingMessage, res: ServerResponse) => lane(req).request(req, res))
+    this.server.on('upgrade', (req, _socket, head) => lane(req).upgrade(req, head))
+    this.server.on('connect', (req, _socket, head) => lane(req).upgrade(req, head))
+    this.server.on('clientError', (_error, socket) => (socket as Laned)[LANE].refuse())
+    this.proxy = guardedHttpProxy({
+      requested: (up, req) => (req as Exchanged)[EXCHANGE].requested(up),
+      answered: (up, req) => (req as Exchanged)[EXCHANGE].answered(up),
+      failed: (error, req) => (req as Exchanged)[EXCHANGE].failed(error),
+    })
+  }
+}
+
+/** One client connection after its hand-over: exchanges one at a time, each through its faults. */
+export class ExchangeLane {
+  readonly connection: HttpConnection
+  readonly shared: ExchangeServer
+  readonly port: LanePort
+  readonly agent: LaneAgent
+  /** Decided in the wire lane; the first request here does not decide again. */
+  #decided: Decided | undefined
+  readonly #waiting: { readonly req: IncomingMessage; readonly res: ServerResponse }[] = []
+  #current: Exchange | undefined
+  #gone = false
+
+  constructor(connection: HttpConnection, shared: ExchangeServer, server: Socket | undefined, decided: Decided) {
+    this.connection = connection
+    this.shared = shared
+    this.port = new LanePort(connection.unit.client, connection.client.remotePort ?? 0)
+    this.agent = new LaneAgent(connection.shop.upstream, connection.shop.names, server)
+    this.#decided = decided
+    ;(this.port as unknown as Laned)[LANE] = this
+    this.port.on('error', () => {})
+  }
+
+  start(): void {
+    this.shared.server.emit('connection', this.port)
+  }
+
+  request(req: IncomingMessage, res: ServerResponse): void {
+    this.#waiting.push({ req, res })
+    if (this.#current === undefined) this.#next()
+  }
+
+  // Pipelined requests wait here: the upstream sees one at a time.
+  #next(): void {
+    const one = this.#waiting.shift()
+    if (one === undefined || this.#gone) return
+    const exchange = new Exchange(this, one.req, one.res, this.#decided)
+    this.#decided = undefined
+    this.#current = exchange
+    ;(one.req as Exchanged)[EXCHANGE] = exchange
+    exchange.run().then(
+      () => this.#over(exchange),
+      (error: unknown) => this.connection.bug(error),
+    )
+  }
+
+  #over(exchange: Exchange): void {
+    if (this.#current !== exchange) return
+    this.#current = undefined
+    // A caller that ended its side and was answered expects nothing more.
+    if (this.#waiting.length === 0 && this.port.readableEnded) this.port.end()
+    this.#next()
+  }
+
+  /** Faults of the proxy changed: what waits for that is asked again. */
+  changed(): void {
+    this.#current?.changed()
+  }
+
+  /** Not HTTP/1.x as node:http reads it. */
+  refuse(): void {
+    if (this.port.writable) this.port.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
+  }
+
+  /** The caller is gone, or the connection ends: whatever is under way is abandoned. */
+  stop(): void {
+    if (this.#gone) return
+    this.#gone = true
+    this.#current?.abandon()
+    this.agent.destroy()
+    this.port.destroy()
+  }
+
+  /** Faults act on the request; if they leave it alone, the connection is a tunnel from here on. */
+  upgrade(req: IncomingMessage, head: Buffer): void {
+    const res = new ServerResponse(req)
+    res.assignSocket(this.port as never)
+    const exchange = new Exchange(this, req, res, this.#decided)
+    this.#decided = undefined
+    this.#current = exchange
+    exchange.runRequest().then(
+      (goesOn) => {
+        if (!goesOn || this.#gone) return
+        res.detachSocket(this.port as never)
+        this.#current = undefined
+        this.#gone = true
+        this.connection.tunnel(exchange.head, head, this.agent.take())
+      },
+      (error: unknown) => this.connection.bug(error),
+    )
+  }
+}

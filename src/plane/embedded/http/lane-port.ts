@@ -1,0 +1,104 @@
+import { Duplex } from 'node:stream'
+import type { Link } from '../link.ts'
+import type { Transport } from '../transport.ts'
+
+/** What node:http asks of a socket besides being a stream. */
+interface SocketLike {
+  readonly remoteAddress: string
+  readonly remotePort: number
+}
+
+/**
+ * The near end of a client connection in the exchange lane. Requests come out of the upstream link into it, and
+ * what node:http writes goes into the downstream link; so stream faults act here as anywhere.
+ */
+export class LanePort extends Duplex implements SocketLike {
+  readonly remoteAddress: string
+  readonly remotePort: number
+  #up: Link | undefined
+  #down: Link | undefined
+  #written: ((error?: Error | null) => void) | undefined
+  #downPaused = false
+
+  constructor(remoteAddress: string, remotePort: number) {
+    super({ allowHalfOpen: true, emitClose: true })
+    this.remoteAddress = remoteAddress
+    this.remotePort = remotePort
+  }
+
+  connectLinks(up: Link, down: Link): void {
+    this.#up = up
+    this.#down = down
+  }
+
+  /** The destination of the upstream link. */
+  get into(): Transport {
+    const port = this
+    return {
+      write: (bytes) => port.push(bytes),
+      get writableLength() {
+        return port.readableLength
+      },
+      pause() {},
+      resume() {},
+    }
+  }
+
+  /** The source of the downstream link. */
+  get from(): Transport {
+    return {
+      write: () => true,
+      writableLength: 0,
+      pause: () => void (this.#downPaused = true),
+      resume: () => {
+        this.#downPaused = false
+        const done = this.#written
+        this.#written = undefined
+        done?.()
+      },
+    }
+  }
+
+  override _read(): void {
+    this.#up?.drained()
+  }
+
+  override _write(bytes: Uint8Array, _encoding: string, done: (error?: Error | null) => void): void {
+    this.#down?.data(bytes)
+    if (this.#downPaused) this.#written = done
+    else done()
+  }
+
+  override _final(done: (error?: Error | null) => void): void {
+    this.#down?.end()
+    done()
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    const written = this.#written
+    this.#written = undefined
+    written?.(error)
+    done(error)
+  }
+
+  // node:http sets these on every socket; timers and Nagle are the real socket's business.
+  setTimeout(): this {
+    return this
+  }
+
+  setNoDelay(): this {
+    return this
+  }
+
+  setKeepAlive(): this {
+    return this
+  }
+
+  ref(): this {
+    return this
+  }
+
+  unref(): this {
+    return this
+  }
+}

@@ -1,0 +1,198 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AnyExchangeKind, ResponseContext, ResponseHead } from '../../../contract/exchange.ts'
+import type { AttachedFault, Unit } from '../attached-fault.ts'
+import { Link } from '../link.ts'
+import { Slot } from '../slot.ts'
+import type { LinkOwner } from '../slot-chain.ts'
+import type { Transport } from '../transport.ts'
+import type { Acting } from './decide-exchange.ts'
+import type { Exchange } from './exchange.ts'
+import { endToEnd, fromRaw, toRaw, valueOf, without } from './headers.ts'
+
+const LENGTH = new Set(['content-length'])
+const NOTHING = Buffer.alloc(0)
+const NO_FAULTS = { upstream: [], downstream: [] }
+/** Node says it of a response without a body; nothing reads from it. */
+const NO_SOURCE: Transport = { write: () => true, writableLength: 0, pause() {}, resume() {} }
+
+/** A response on its way to the caller: its head, then its body through the faults that act on bodies. */
+export class ResponseBody implements LinkOwner {
+  readonly unit: Unit
+  readonly openedAt: number
+  readonly #exchange: Exchange
+  readonly #res: ServerResponse
+  readonly #head: ResponseHead
+  readonly #slots: { readonly fault: AttachedFault; readonly make: (link: Link) => Slot }[] = []
+  #length: 'kept' | 'unknown' | number = 'kept'
+  #link: Link | undefined
+
+  constructor(
+    exchange: Exchange,
+    head: ResponseHead,
+    acting: readonly Acting[],
+    context: (one: Acting) => ResponseContext<unknown, unknown>,
+  ) {
+    const { connection } = exchange.lane
+    this.#exchange = exchange
+    this.#res = exchange.res
+    this.#head = head
+    this.unit = connection.unit
+    this.openedAt = connection.openedAt
+    for (const one of acting) {
+      const part = (one.fault.kind as AnyExchangeKind).body
+      const begun = part?.begin(context(one) as never)
+      if (part === undefined || begun === undefined) continue
+      if (begun.length !== 'kept') this.#length = begun.length
+      const kind = {
+        ...one.fault.kind,
+        layer: 'stream',
+        bytes: 'lost',
+        chunk: part.chunk,
+        end: part.end,
+        wake: part.wake,
+      }
+      this.#slots.push({
+        fault: one.fault,
+        make: (link) =>
+          new Slot(one.fault, one.decision, link, connection.unit.client, { kind: kind as never, state: begun.state }),
+      })
+    }
+  }
+
+  /** Settles when the caller has it all, or never when a fault cuts it: the connection ends then. */
+  send(response: IncomingMessage, body: Uint8Array | undefined): Promise<void> {
+    const res = this.#res
+    const finished = new Promise<void>((resolve) => res.once('finish', resolve))
+    this.#writeHead()
+    if (this.#bodiless) {
+      response.resume()
+      res.end()
+      return finished
+    }
+    if (this.#slots.length === 0 && body !== undefined) {
+      res.end(body)
+      return finished
+    }
+    // node:http writes a head without bytes as UTF-8, which spoils values above 127; with bytes it is latin1.
+    res.write(NOTHING)
+    const link = this.#connect(body === undefined ? response : undefined)
+    if (body !== undefined) {
+      link.data(body)
+      link.end()
+      return finished
+    }
+    response.on('data', (chunk: Buffer) => this.#guarded(() => link.data(chunk)))
+    response.once('end', () => this.#guarded(() => this.#ended(response, link)))
+    response.once('close', () => {
+      if (!response.complete) this.upstreamBroke()
+    })
+    response.on('error', () => this.upstreamBroke())
+    return finished
+  }
+
+  get #bodiless(): boolean {
+    const { status } = this.#head
+    return this.#exchange.head.method === 'HEAD' || status === 204 || status === 304
+  }
+
+  #writeHead(): void {
+    const res = this.#res
+    let list = endToEnd(this.#head.headers)
+    if (this.#length !== 'kept' && !this.#bodiless) {
+      list = without(list, LENGTH)
+      if (this.#length !== 'unknown') list = [...list, ['Content-Length', String(this.#length)]]
+    }
+    res.sendDate = false
+    res.writeHead(this.#head.status, this.#head.reason, toRaw(list))
+  }
+
+  #connect(source: IncomingMessage | undefined): Link {
+    const { shop } = this.#exchange.lane.connection
+    const { clock, budget, heldBytesPerLink } = shop
+    const bytes = { upstream: { received: 0, sent: 0 }, downstream: { received: 0, sent: 0 } }
+    const own = { clock, budget, heldBytesPerLink, faults: NO_FAULTS, revision: 0, bytes }
+    const from: Transport =
+      source === undefined
+        ? NO_SOURCE
+        : { write: () => true, writableLength: 0, pause: () => source.pause(), resume: () => source.resume() }
+    const link = new Link('downstream', this, own, from, intoResponse(this.#res))
+    link.revision = 0
+    link.slots = link.chain = this.#slots.map(({ make }) => make(link))
+    for (const slot of link.slots) slot.active = true
+    this.#link = link
+    this.#res.on('drain', () => this.#guarded(() => link.drained()))
+    return link
+  }
+
+  #ended(response: IncomingMessage, link: Link): void {
+    const trailers = fromRaw(response.rawTrailers)
+    if (trailers.length > 0 && valueOf(this.#head.headers, 'content-length') === undefined)
+      this.#res.addTrailers(trailers as [string, string][])
+    link.end()
+  }
+
+  /** A fault that went away lets go of what it held; where it had lost bytes the message cannot be made whole. */
+  changed(): void {
+    const link = this.#link
+    if (link === undefined || link.done) return
+    for (const [i, slot] of link.chain.entries()) {
+      if (!slot.fault.gone && slot.fault.active) continue
+      if (slot.lost > 0) return void this.#exchange.lane.connection.cutBehind('fin', slot.fault)
+      link.now = link.shop.clock.now()
+      link.release(i, slot)
+      if (slot.paused) link.pausers--
+      link.chain = link.chain.filter((other) => other !== slot)
+      link.settle()
+      return this.changed()
+    }
+  }
+
+  /** The upstream died in mid-body: so does the caller's connection, or it would wait for ever. */
+  upstreamBroke(): void {
+    if (this.#res.writableEnded || this.#link?.ended === true) return
+    this.#exchange.lane.connection.finish('rst', 'upstream')
+  }
+
+  stop(): void {
+    this.#link?.discard()
+  }
+
+  #guarded(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      this.bug(error)
+    }
+  }
+
+  // ---- LinkOwner
+
+  linkEnded(): void {
+    this.#res.end()
+  }
+
+  linkReset(_link: Link, fault: AttachedFault | undefined): void {
+    if (fault !== undefined) void this.#exchange.lane.connection.cutBehind('rst', fault)
+  }
+
+  linkClosed(_link: Link, fault: AttachedFault, how: 'fin' | 'rst'): void {
+    void this.#exchange.lane.connection.cutBehind(how, fault)
+  }
+
+  syncLink(): void {}
+
+  bug(error: unknown): void {
+    this.#exchange.lane.connection.bug(error)
+  }
+}
+
+function intoResponse(res: ServerResponse): Transport {
+  return {
+    write: (bytes) => res.write(bytes),
+    get writableLength() {
+      return res.writableLength
+    },
+    pause() {},
+    resume() {},
+  }
+}

@@ -1,0 +1,243 @@
+import type { Link } from '../link.ts'
+import { NO_FAULTS } from './decide-exchange.ts'
+import type { Acting } from './decide-exchange.ts'
+import type { FramerListener, ResponseListener } from './framer-listener.ts'
+import type { RequestHead, ResponseHead } from './head.ts'
+import type { OpaqueReason } from './opaque-reason.ts'
+import { RequestFramer } from './request-framer.ts'
+import { ResponseFramer } from './response-framer.ts'
+import type { Watched } from './watched-exchange.ts'
+
+/** The connection, as its wire lane sees it. */
+export interface LaneOwner {
+  /** Some fault of the proxy looks at exchanges. */
+  readonly decides: boolean
+  /** A request head was read; `head` is of the framer. */
+  began(head: RequestHead): Watched
+  /** Which faults act on it, decided once. */
+  decide(watched: Watched, head: RequestHead): readonly Acting[]
+  /** A fault could not look: the head had gone on already. */
+  missed(reason: 'too_late' | 'opaque'): void
+  ended(watched: Watched): void
+  opaque(reason: OpaqueReason): void
+  pauseClient(): void
+  resumeClient(): void
+  /** Faults act on this exchange: the connection goes on in the exchange lane, from these bytes on. */
+  handOver(unread: readonly Uint8Array[], watched: Watched, acting: readonly Acting[]): void
+}
+
+/** Relays bytes untouched and frames HTTP/1.x as they pass. It edits nothing. */
+export class WireLane {
+  readonly #owner: LaneOwner
+  readonly #up: Link
+  readonly #down: Link
+  readonly #requests: RequestFramer
+  readonly #responses: ResponseFramer
+  /** Exchanges whose final answer has not ended, in order. */
+  readonly #open: Watched[] = []
+  #request: Watched | undefined
+  /** Index in the chunk at hand where a head begins that is not passed on yet; -1 when there is none. */
+  #headAt = -1
+  /** The head under way began in an earlier chunk and is kept back by the framer. */
+  #kept = false
+  /** The head under way was passed on before any fault looked at exchanges. */
+  #passed = false
+  #chunkAt = 0
+  #earlier: Uint8Array | undefined
+  #acting: readonly Acting[] = NO_FAULTS
+  /** What waits for an answer, or for the hand-over. */
+  #unread: Uint8Array[] = []
+  #handing = false
+  #clientHasEnded = false
+  #over = false
+
+  constructor(owner: LaneOwner, up: Link, down: Link) {
+    this.#owner = owner
+    this.#up = up
+    this.#down = down
+    this.#requests = new RequestFramer(this.#requestEvents())
+    this.#responses = new ResponseFramer(this.#responseEvents())
+  }
+
+  // ---- the client speaks
+
+  readonly client = {
+    data: (bytes: Uint8Array): void => this.#fromClient(bytes),
+    end: (): void => this.#clientEnded(),
+  }
+
+  #fromClient(bytes: Uint8Array): void {
+    if (this.#over || this.#requests.blind) return this.#up.data(bytes)
+    if (this.#handing || this.#requests.waiting) return void this.#unread.push(bytes)
+    this.#chunkAt = this.#requests.position
+    this.#headAt = -1
+    let from = 0
+    let got = 0
+    for (;;) {
+      got = this.#requests.execute(bytes, got)
+      if (this.#earlier !== undefined) {
+        this.#up.data(this.#earlier)
+        this.#earlier = undefined
+      }
+      if (this.#acting !== NO_FAULTS) return this.#stopAtHead(bytes, from)
+      if (got === bytes.length || this.#requests.waiting || this.#requests.blind) break
+    }
+    const until = this.#headAt >= 0 && !this.#passed ? this.#headAt : got
+    if (!this.#kept || this.#headAt >= 0) {
+      if (until > from) this.#up.data(from === 0 && until === bytes.length ? bytes : bytes.subarray(from, until))
+      from = until
+    }
+    this.#kept = !this.#passed && (this.#headAt >= 0 || this.#kept)
+    if (got < bytes.length && this.#requests.waiting) {
+      this.#unread.push(bytes.subarray(got))
+      this.#owner.pauseClient()
+    }
+  }
+
+  /** A fault acts: what belongs to earlier requests goes on, the head and all behind it stay. */
+  #stopAtHead(bytes: Uint8Array, from: number): void {
+    const start = Math.max(this.#headAt, 0)
+    if (start > from) this.#up.data(bytes.subarray(from, start))
+    const held = this.#requests.heldHead
+    if (held !== undefined && this.#headAt < 0) this.#unread.push(held)
+    this.#unread.push(bytes.subarray(start))
+    this.#handing = true
+    this.#owner.pauseClient()
+    this.#tryHandOver()
+  }
+
+  /** Every earlier answer must be through first. */
+  #tryHandOver(): void {
+    if (!this.#handing || this.#responses.outstanding > 0 || this.#request === undefined) return
+    this.#handing = false
+    this.#over = true
+    this.#owner.handOver(this.#unread, this.#request, this.#acting)
+    if (this.#clientHasEnded) this.#up.end()
+  }
+
+  #clientEnded(): void {
+    if (this.#handing || this.#unread.length > 0) {
+      this.#clientHasEnded = true
+      return
+    }
+    const held = this.#kept ? this.#requests.heldHead : undefined
+    if (held !== undefined) this.#up.data(held)
+    this.#kept = false
+    this.#requests.finish()
+    this.#up.end()
+  }
+
+  #requestEvents(): FramerListener<RequestHead> {
+    return {
+      headBegins: (at) => {
+        this.#headAt = at - this.#chunkAt
+        this.#passed = !this.#owner.decides
+        this.#kept = false
+      },
+      head: (head) => this.#requestHead(head),
+      body: (_chunk, from, to) => {
+        if (this.#request !== undefined) this.#request.requestBytes += to - from
+      },
+      end: () => {},
+      opaque: (reason) => this.#goBlind(reason),
+    }
+  }
+
+  #requestHead(head: RequestHead): boolean {
+    const watched = this.#owner.began(head)
+    this.#request = watched
+    if (this.#owner.decides) {
+      if (this.#passed) this.#owner.missed('too_late')
+      else {
+        this.#acting = this.#owner.decide(watched, head)
+        if (this.#acting !== NO_FAULTS) return true
+      }
+    }
+    if (this.#kept) this.#earlier = this.#requests.heldHead
+    this.#kept = false
+    this.#headAt = -1
+    this.#open.push(watched)
+    this.#responses.expect(head)
+    return false
+  }
+
+  // ---- the upstream answers
+
+  readonly server = {
+    data: (bytes: Uint8Array): void => {
+      if (!this.#responses.blind) this.#responses.execute(bytes)
+      this.#down.data(bytes)
+      this.#afterAnswer()
+    },
+    end: (): void => {
+      this.#responses.finish()
+      this.#down.end()
+      this.#afterAnswer()
+    },
+  }
+
+  #afterAnswer(): void {
+    if (this.#handing) this.#tryHandOver()
+    else if (this.#unread.length > 0 && !this.#requests.waiting) this.#goOn()
+  }
+
+  #goOn(): void {
+    const unread = this.#unread
+    this.#unread = []
+    for (const bytes of unread) this.#fromClient(bytes)
+    if (this.#handing || this.#unread.length > 0) return
+    if (this.#clientHasEnded) this.#clientEnded()
+    else this.#owner.resumeClient()
+  }
+
+  #responseEvents(): ResponseListener<ResponseHead> {
+    return {
+      headBegins: () => {},
+      head: (head) => {
+        const watched = this.#open[0]
+        if (watched !== undefined && !head.interim) watched.answered(head.status)
+        return false
+      },
+      body: (_chunk, from, to) => {
+        const watched = this.#open[0]
+        if (watched !== undefined) watched.responseBytes += to - from
+      },
+      end: () => {
+        const watched = this.#open[0]
+        // An interim answer ends nothing.
+        if (watched === undefined || watched.status === undefined) return
+        this.#open.shift()
+        if (this.#requests.waiting) this.#requests.declined()
+        this.#owner.ended(watched)
+      },
+      tunnel: () => {
+        const watched = this.#open.shift()
+        if (watched !== undefined) this.#owner.ended(watched)
+        this.#requests.lookAway()
+      },
+      opaque: (reason) => this.#goBlind(reason),
+    }
+  }
+
+  /** Bytes still flow, and nobody looks at them any more. */
+  #goBlind(reason: OpaqueReason): void {
+    const held = this.#kept ? this.#requests.heldHead : undefined
+    this.#requests.lookAway()
+    this.#responses.lookAway()
+    if (held !== undefined) this.#up.data(held)
+    this.#kept = false
+    this.#headAt = -1
+    this.#passed = true
+    if (this.#handing) for (const { fault } of this.#acting) fault.unable('opaque')
+    this.#handing = false
+    this.#acting = NO_FAULTS
+    this.#owner.opaque(reason)
+    if (this.#unread.length > 0) this.#goOn()
+  }
+
+  /** The connection ends: exchanges that have no full answer end with it. */
+  stop(): void {
+    this.#over = true
+    for (const watched of this.#open.splice(0)) this.#owner.ended(watched)
+  }
+}
