@@ -11,12 +11,16 @@ export interface Trigger {
   readonly nth?: number
   /** Every n-th. */
   readonly every?: number
-  /** Only those after the first n. */
-  readonly after?: number
+  /** Only those after the first n; or, as an object, after so many and after so much time from attach. */
+  readonly after?: number | { readonly count?: number; readonly time?: number }
   /** At most n applied ones. */
   readonly times?: number
-  /** Only within so many ms from attach. */
+  /** Only within so many ms from attach, or from the end of `after.time`. */
   readonly for?: number
+  /** Acting and resting in turn, from attach or from the end of `after.time`. */
+  readonly pulse?: { readonly on: number; readonly off: number }
+  /** What the counts are of: the fault (default), each connection, or each value of the fault's key. */
+  readonly per?: 'fault' | 'connection' | 'key'
 }
 
 /** Conditions that must all hold. Those on requests make a fault look at exchanges only. */

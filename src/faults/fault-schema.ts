@@ -1,4 +1,4 @@
-import { choice, closed, flag, fraction, integer, list, ms, optional } from '../contract/attributes.ts'
+import { LARGEST_INTEGER, choice, closed, flag, fraction, integer, list, ms, optional } from '../contract/attributes.ts'
 import type { Attribute, JsonSchema } from '../contract/attributes.ts'
 import type { Kind } from '../contract/kind.ts'
 import { PROTOCOLS } from '../contract/model.ts'
@@ -17,9 +17,33 @@ const TRIGGER = {
     first: optional(integer('Only the first so many.', { min: 1 })),
     nth: optional(integer('Only the one with this number.', { min: 1 })),
     every: optional(integer('Every n-th, for this n.', { min: 1 })),
-    after: optional(integer('Only those after the first so many.')),
+    after: optional<Trigger['after']>({
+      ...closed({
+        count: optional(integer('Only those after the first so many.')),
+        time: optional(ms('Only so long after the fault was attached.', { min: 1 })),
+      }),
+      type: ['integer', 'object'],
+      minimum: 0,
+      maximum: LARGEST_INTEGER,
+      minProperties: 1,
+      description: 'Only those after the first so many; as an object, also after so much time.',
+    }),
     times: optional(integer('At most so many that the fault applied to.', { min: 1 })),
-    for: optional(ms('Only for so long after the fault was attached.', { min: 1 })),
+    for: optional(ms('Only for so long after the fault was attached, or after `after.time`.', { min: 1 })),
+    pulse: optional<Trigger['pulse']>({
+      ...closed({
+        on: ms('How long it acts.', { min: 1 }),
+        off: ms('How long it then rests.', { min: 1 }),
+      }),
+      description: 'Acting and resting in turn, from attach or from the end of `after.time`.',
+    }),
+    per: optional(
+      choice("What the counts are of: the fault, each connection, or each value of the fault's key.", [
+        'fault',
+        'connection',
+        'key',
+      ]),
+    ),
   }),
   minProperties: 1,
   description: 'Counts and windows instead of chance; connections that match are counted 1, 2, ...',

@@ -1,6 +1,6 @@
 import { Draws } from '../../kernel/random.ts'
 import { DelayHistogram } from '../../kernel/histogram.ts'
-import type { Clock, Timer } from '../../kernel/clock.ts'
+import type { Clock } from '../../kernel/clock.ts'
 import { fidelityHere } from '../../contract/kind.ts'
 import type { RequestHead } from '../../contract/exchange.ts'
 import type { Kind } from '../../contract/kind.ts'
@@ -9,6 +9,8 @@ import { SKIP_REASONS } from '../../contract/model.ts'
 import type { FaultSpec, Key, SkipReason } from '../../contract/model.ts'
 import type { FaultStatus } from '../../contract/ports.ts'
 import { compileMatch } from './match.ts'
+import { Windows, windowPlan } from './windows.ts'
+import type { WindowState } from './windows.ts'
 import type { Matcher } from './match.ts'
 
 /** What stands on one end of a decision: a connection, seen by a fault. */
@@ -18,8 +20,9 @@ export interface Unit {
   /** Address without the port. */
   readonly client: string
   readonly openedAt: number
-  /** Set where the unit is an exchange. */
+  /** Set where the unit is an exchange: its head, and the connection it came on. */
   readonly request?: RequestHead
+  readonly connection?: string
 }
 
 /** The outcome of the one look that a fault takes at a connection. Kept in the slot. */
@@ -56,9 +59,13 @@ export class AttachedFault {
   readonly #root: Draws
   #matcher: Matcher | undefined
   #matched = 0
+  /** The same, where the trigger counts per connection or per key. */
+  #matchedBy: Map<string, number> | undefined
+  #appliedBy: Map<string, number> | undefined
   #shared: Map<string, unknown> | undefined
   #occurrences: Map<string, number> | undefined
-  #window: Timer | undefined
+  #window: Windows | undefined
+  #resting = false
 
   constructor(spec: FaultSpec, kind: Kind, proxy: string, seed: string, sink: FactSink, now: number) {
     this.spec = spec
@@ -74,25 +81,31 @@ export class AttachedFault {
 
   /** Now able to act at all. */
   get active(): boolean {
-    return this.spec.enabled && !this.expired
+    return this.spec.enabled && !this.expired && !this.#resting
   }
 
-  /** Starts the window that `trigger.for` opens at attach; `over` is told when it has passed. */
-  startWindow(clock: Clock, over: () => void): void {
-    this.#window?.cancel()
+  /** Starts the windows that the trigger opens and closes, from now on; `turned` is told at each turn. */
+  startWindow(clock: Clock, turned: () => void): void {
+    this.#window?.stop()
     this.#window = undefined
-    this.expired = false
-    const length = this.spec.trigger?.for
-    if (length === undefined) return
-    this.#window = clock.at(clock.now() + length, () => {
-      this.expired = true
-      over()
+    this.expired = this.#resting = false
+    const plan = windowPlan(this.spec.trigger)
+    if (plan === undefined) return
+    const take = (state: WindowState): void => {
+      this.expired = state === 'over'
+      this.#resting = state === 'resting'
+    }
+    this.#window = new Windows(plan, clock, (state) => {
+      const before = this.active
+      take(state)
+      if (this.active !== before) turned()
     })
+    take(this.#window.state)
   }
 
   stop(): void {
     this.gone = true
-    this.#window?.cancel()
+    this.#window?.stop()
   }
 
   /** @returns true when trigger or match changed, so that counts start anew */
@@ -110,6 +123,7 @@ export class AttachedFault {
 
   resetCounters(): void {
     this.seen = this.applied = this.limited = this.#matched = 0
+    this.#matchedBy = this.#appliedBy = undefined
     for (const reason of Object.keys(this.skipped) as SkipReason[]) this.skipped[reason] = 0
     this.#occurrences = undefined
   }
@@ -125,7 +139,7 @@ export class AttachedFault {
     const to = this.spec.appliesTo
     if (to !== 'both' && (to === 'existing') !== unit.openedAt < this.attachedAt) return this.#skip(unit, 'no_match')
     if (this.#matcher !== undefined && !this.#matcher(unit)) return this.#skip(unit, 'no_match')
-    return this.#triggered() || this.#skip(unit, 'trigger', draw)
+    return this.#triggered(unit) || this.#skip(unit, 'trigger', draw)
   }
 
   /** Whether a decision would act now, were it new. */
@@ -138,7 +152,13 @@ export class AttachedFault {
     if (decision.draw >= this.spec.toxicity) return this.#skip(unit, 'toxicity', decision.draw)
     if (this.spec.dryRun) return this.#skip(unit, 'dry_run', decision.draw)
     const { times } = this.spec.trigger ?? {}
-    if (times !== undefined && this.applied >= times) return this.#skip(unit, 'trigger', decision.draw)
+    if (times !== undefined) {
+      const group = this.#group(unit)
+      if (group === undefined ? this.applied >= times : (this.#appliedBy?.get(group) ?? 0) >= times) {
+        return this.#skip(unit, 'trigger', decision.draw)
+      }
+      if (group !== undefined) bump((this.#appliedBy ??= new Map()), group)
+    }
     this.seen++
     this.applied++
     this.#report(unit, 'applied', decision.draw)
@@ -179,13 +199,29 @@ export class AttachedFault {
     return this.#root.fork('key').fork(key).fork(nth)
   }
 
-  #triggered(): boolean {
-    const n = ++this.#matched
+  #triggered(unit: Unit): boolean {
     const { first, nth, every, after } = this.spec.trigger ?? {}
+    const count = typeof after === 'object' ? after.count : after
+    const n = this.#count(unit)
     if (first !== undefined && n > first) return false
     if (nth !== undefined && n !== nth) return false
     if (every !== undefined && n % every !== 0) return false
-    return after === undefined || n > after
+    return count === undefined || n > count
+  }
+
+  /** The number of this unit among those that matched, over all or within its connection or key. */
+  #count(unit: Unit): number {
+    const group = this.#group(unit)
+    if (group === undefined) return ++this.#matched
+    this.#matchedBy ??= new Map()
+    return bump(this.#matchedBy, group)
+  }
+
+  /** Undefined: the counts are the fault's own. */
+  #group(unit: Unit): string | undefined {
+    const { per = 'fault' } = this.spec.trigger ?? {}
+    if (per === 'fault') return undefined
+    return per === 'connection' ? (unit.connection ?? unit.id) : ((this.spec.key && keyOf(this.spec.key, unit)) ?? '')
   }
 
   /** It was to act, and another fault ended the exchange before its turn. */
@@ -246,4 +282,11 @@ function keyOf(key: Key, unit: Unit): string | undefined {
   if (key.header === undefined) return unit.client
   const name = key.header.toLowerCase()
   return unit.request?.headers.find(([one]) => one.toLowerCase() === name)?.[1]
+}
+
+/** A bound on memory, not on behaviour: a test does not meet 100,000 connections or keys. */
+function bump(counts: Map<string, number>, group: string): number {
+  const n = (counts.get(group) ?? 0) + 1
+  if (n > 1 || counts.size < 100_000) counts.set(group, n)
+  return n
 }

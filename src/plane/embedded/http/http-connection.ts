@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { RequestHead as ExchangeHead } from '../../../contract/exchange.ts'
+import type { Lane } from '../../../contract/ports.ts'
 import type { AttachedFault } from '../attached-fault.ts'
 import { Connection } from '../connection.ts'
 import type { Link } from '../link.ts'
@@ -18,6 +19,7 @@ const BEHIND_MS = 1000
 
 /** A connection whose exchanges are seen: first in the wire lane, after a hand-over in the exchange lane. */
 export class HttpConnection extends Connection implements LaneOwner {
+  #looks: Lane = 'wire'
   #wire: WireLane | undefined
   #lane: ExchangeLane | undefined
 
@@ -34,11 +36,11 @@ export class HttpConnection extends Connection implements LaneOwner {
   }
 
   began(head: RequestHead): Watched {
-    return this.watch(head.method, head.target)
+    return this.watch(head.method, head.target, head)
   }
 
-  watch(method: string, target: string): Watched {
-    return new Watched(this.shop.nextExchange(), method, target, () => this.shop.clock.now())
+  watch(method: string, target: string, fields: { readonly rawHeaders: readonly string[] }): Watched {
+    return new Watched(this.shop.nextExchange(), method, target, fields, this.shop.clock.now.bind(this.shop.clock))
   }
 
   decide(watched: Watched, head: RequestHead | ExchangeHead): readonly Acting[] {
@@ -46,6 +48,7 @@ export class HttpConnection extends Connection implements LaneOwner {
     return decideExchange(this.shop.exchangeFaults, {
       ...this.unit,
       id: `x${watched.ordinal}`,
+      connection: this.unit.id,
       ordinal: watched.ordinal,
       request,
     })
@@ -69,7 +72,16 @@ export class HttpConnection extends Connection implements LaneOwner {
 
   opaque(reason: string): void {
     this.missed('opaque')
+    this.#looks = 'opaque'
     this.shop.opaque(this, reason)
+  }
+
+  tunnelled(): void {
+    this.#looks = 'tunnel'
+  }
+
+  override get lane(): Lane {
+    return this.#looks
   }
 
   pauseClient(): void {
@@ -89,6 +101,7 @@ export class HttpConnection extends Connection implements LaneOwner {
     this.server = undefined
     const lane = new ExchangeLane(this, this.shop.exchangeServer, server, { watched, acting })
     this.#lane = lane
+    this.#looks = 'exchange'
     lane.port.connectLinks(up, down)
     up.dst = lane.port.into
     down.src = lane.port.from
@@ -105,6 +118,7 @@ export class HttpConnection extends Connection implements LaneOwner {
     if (up === undefined || down === undefined || lane === undefined || this.ending !== undefined)
       return server.destroy() as never
     this.#lane = undefined
+    this.#looks = 'tunnel'
     this.server = server
     server.allowHalfOpen = true
     const fields = head.headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')
