@@ -55,6 +55,12 @@ export interface Key {
   readonly header?: string
 }
 
+/** Of all faults of the proxy in the same group at most one acts on a unit, by one draw, each with its own share. */
+export interface OneOf {
+  readonly group: string
+  readonly weight: number
+}
+
 export interface FaultSpec {
   readonly name: string
   readonly kind: string
@@ -71,6 +77,8 @@ export interface FaultSpec {
   readonly appliesTo: 'new' | 'existing' | 'both'
   readonly enabled: boolean
   readonly dryRun: boolean
+  /** Undefined for most; and in specs made by hand. */
+  readonly oneOf?: OneOf | undefined
   readonly owner: Owner
   /** Set where the owner brings its own seed (a run). */
   readonly seed: string | undefined

@@ -1,4 +1,4 @@
-import type { FaultSpec, Match, Owner, Key, Protocol, ProxySpec, SkipReason, Trigger } from './model.ts'
+import type { FaultSpec, Match, OneOf, Owner, Key, Protocol, ProxySpec, SkipReason, Trigger } from './model.ts'
 import type { Fidelity, Stream } from './kind.ts'
 import type { FaultStatus, ProxyStatus } from './ports.ts'
 
@@ -15,6 +15,7 @@ export interface FaultInput {
   readonly applies_to?: 'new' | 'existing' | 'both'
   readonly enabled?: boolean
   readonly dry_run?: boolean
+  readonly one_of?: OneOf
 }
 
 /** A change to a fault; attributes merge, the rest replaces. Name, kind and stream never change. */
@@ -46,6 +47,7 @@ export interface FaultView {
   readonly applies_to: 'new' | 'existing' | 'both'
   readonly enabled: boolean
   readonly dry_run: boolean
+  readonly one_of?: OneOf
   readonly owner: Owner
   readonly active: boolean
   readonly fidelity: Fidelity
@@ -167,6 +169,7 @@ export function faultView(spec: FaultSpec, status: FaultStatus): FaultView {
     applies_to: spec.appliesTo,
     enabled: spec.enabled,
     dry_run: spec.dryRun,
+    ...(spec.oneOf === undefined ? {} : { one_of: spec.oneOf }),
     owner: spec.owner,
     active: status.active,
     fidelity: status.fidelity,

@@ -2,7 +2,7 @@ import { LARGEST_INTEGER, choice, closed, flag, fraction, integer, list, ms, opt
 import type { Attribute, JsonSchema } from '../contract/attributes.ts'
 import type { Kind } from '../contract/kind.ts'
 import { PROTOCOLS } from '../contract/model.ts'
-import type { Key, Match, SimpleMatch, Trigger } from '../contract/model.ts'
+import type { Key, Match, OneOf, SimpleMatch, Trigger } from '../contract/model.ts'
 import { catalogue } from './catalogue.ts'
 
 const text = (description: string, more: JsonSchema): Attribute<string> => ({ type: 'string', ...more, description })
@@ -140,6 +140,14 @@ export const SETTINGS = {
   ),
   enabled: flag('A fault that is not enabled stays attached and does nothing.', { default: true }),
   dry_run: flag('Decide and count, but do nothing.', { default: false }),
+  one_of: optional<OneOf>({
+    ...closed({
+      group: text('Name of the group.', NAME),
+      weight: fraction('Share of the units that this fault of the group acts on; those of a group sum to at most 1.'),
+    }),
+    description:
+      'Of all faults of the proxy in the same group at most one acts on a connection or exchange, by one draw. Stands in the place of toxicity, which must then be 1.',
+  }),
 }
 
 export const FAULT_NAME = text(

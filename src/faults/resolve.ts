@@ -4,7 +4,7 @@ import { FaultlineError } from '../contract/errors.ts'
 import type { Problem } from '../contract/errors.ts'
 import { fidelityHere } from '../contract/kind.ts'
 import type { Kind, Stream } from '../contract/kind.ts'
-import type { FaultSpec, Key, Match, Owner, Trigger } from '../contract/model.ts'
+import type { FaultSpec, Key, Match, OneOf, Owner, Trigger } from '../contract/model.ts'
 import { validator } from '../contract/validate.ts'
 import { catalogue } from './catalogue.ts'
 import { completeAttributes, convert } from './complete-attributes.ts'
@@ -146,7 +146,7 @@ export function patchFault(
   return isDeepStrictEqual(next, spec) ? spec : resolved(next)
 }
 
-type Settings = Pick<FaultSpec, 'toxicity' | 'trigger' | 'match' | 'key' | 'appliesTo' | 'enabled' | 'dryRun'>
+type Settings = Pick<FaultSpec, 'toxicity' | 'trigger' | 'match' | 'key' | 'appliesTo' | 'enabled' | 'dryRun' | 'oneOf'>
 
 function settings(given: Given, pointer: string, report: (problem: Problem) => void): Settings {
   const converted = convert({ properties: SETTINGS }, given, pointer, report) as Given
@@ -158,6 +158,7 @@ function settings(given: Given, pointer: string, report: (problem: Problem) => v
     appliesTo: converted['applies_to'] as Settings['appliesTo'],
     enabled: converted['enabled'] as boolean,
     dryRun: converted['dry_run'] as boolean,
+    oneOf: (converted['one_of'] ?? undefined) as OneOf | undefined,
   }
 }
 
@@ -173,12 +174,19 @@ function changed(spec: FaultSpec, given: Settings, patch: Given): Settings {
     appliesTo: pick('appliesTo', 'applies_to'),
     enabled: pick('enabled'),
     dryRun: pick('dryRun', 'dry_run'),
+    oneOf: pick('oneOf', 'one_of'),
   }
 }
 
 /** What no schema can say: combinations, and addresses. */
 function judge(kind: Kind, spec: FaultSpec, pointer: string, report: (problem: Problem) => void): void {
   judgeMatch(spec.match, kind.layer, `${pointer}/match`, report)
+  if (spec.oneOf !== undefined && spec.toxicity !== 1) {
+    report({
+      pointer: `${pointer}/toxicity`,
+      message: `toxicity is ${spec.toxicity}, but beside one_of it must be 1: the weight says how often the fault acts`,
+    })
+  }
   const wrong = kind.check?.(spec.attributes as never, { toxicity: spec.toxicity })
   if (wrong !== undefined) report({ pointer: `${pointer}/attributes`, message: wrong })
 }

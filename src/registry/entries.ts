@@ -105,6 +105,7 @@ function faultInput(spec: FaultSpec): FaultInput {
     applies_to: spec.appliesTo,
     enabled: spec.enabled,
     dry_run: spec.dryRun,
+    ...(spec.oneOf === undefined ? {} : { one_of: spec.oneOf }),
   }
 }
 

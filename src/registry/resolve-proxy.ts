@@ -59,7 +59,12 @@ export function resolveAny(input: FaultInput | FaultSpec, owner: Owner, lenient:
   return isResolved(input) ? input : resolveFault(input, { owner, lenient, pointer })
 }
 
-export function checkFaults(proxy: string, protocol: Protocol, faults: readonly FaultSpec[], rules: ResolveRules): void {
+export function checkFaults(
+  proxy: string,
+  protocol: Protocol,
+  faults: readonly FaultSpec[],
+  rules: ResolveRules,
+): void {
   const names = new Set<string>()
   for (const { name, kind } of faults) {
     if (protocol !== 'http' && catalogue.get(kind)?.layer === 'exchange') {
@@ -72,8 +77,22 @@ export function checkFaults(proxy: string, protocol: Protocol, faults: readonly 
     }
     names.add(name)
   }
+  checkGroups(proxy, faults)
   if (faults.length > rules.faultsPerProxy) {
     const detail = `proxy ${JSON.stringify(proxy)} would have ${faults.length} faults; limits.faults_per_proxy is ${rules.faultsPerProxy}`
     throw new FaultlineError('limit_reached', detail, { pointer: '/faults' })
+  }
+}
+
+/** Shares above 1 in sum could not all be kept. Floating point may miss the 1 by a little. */
+function checkGroups(proxy: string, faults: readonly FaultSpec[]): void {
+  const groups = new Map<string, number>()
+  for (const { oneOf } of faults) {
+    if (oneOf !== undefined) groups.set(oneOf.group, (groups.get(oneOf.group) ?? 0) + oneOf.weight)
+  }
+  for (const [group, sum] of groups) {
+    if (sum <= 1 + 1e-9) continue
+    const detail = `the weights of group ${JSON.stringify(group)} on proxy ${JSON.stringify(proxy)} would sum to ${sum}; allowed is at most 1`
+    throw new FaultlineError('invalid_fault', detail, { pointer: '/one_of/weight' })
   }
 }

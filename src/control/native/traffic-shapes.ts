@@ -1,5 +1,6 @@
 import type * as api from '../../contract/api.ts'
 import { PROTOCOLS, SKIP_REASONS } from '../../contract/model.ts'
+import { LANES } from '../../contract/ports.ts'
 import type { ConnectionInfo } from '../../contract/ports.ts'
 import type { FaultView, ProxyView } from '../../contract/wire.ts'
 import { SETTINGS } from '../../faults/fault-schema.ts'
@@ -35,6 +36,7 @@ const faultProperties = {
   applies_to: SETTINGS.applies_to,
   enabled: SETTINGS.enabled,
   dry_run: SETTINGS.dry_run,
+  one_of: SETTINGS.one_of,
   owner,
   active: flag('Enabled, and within its window now.'),
   fidelity,
@@ -49,7 +51,7 @@ const faultProperties = {
   },
   limited: count('Delays made longer by a limit on held bytes.'),
 }
-const faultOptional = { stream: true, trigger: true, match: true, key: true } as const
+const faultOptional = { stream: true, trigger: true, match: true, key: true, one_of: true } as const
 
 const proxyProperties = {
   name: text('Name of the proxy.'),
@@ -156,9 +158,10 @@ export const TRAFFIC_SHAPES = {
         { upstream: amount('The client.'), downstream: amount('The upstream.') },
         {},
       ),
+      lane: oneOf('What looks at its bytes; only where the protocol is http.', LANES),
       faults: NAMES,
     },
-    {},
+    { lane: true },
   ),
   ConnectionList: shape<api.ConnectionList>(
     'Open connections.',

@@ -57,6 +57,9 @@ export class AttachedFault {
   readonly attachedAt: number
   readonly #sink: FactSink
   readonly #root: Draws
+  readonly #seed: Draws
+  /** The part of [0, 1) that is this fault's, where it is one of a group. */
+  share: { readonly from: number; readonly to: number } | undefined
   #matcher: Matcher | undefined
   #matched = 0
   /** The same, where the trigger counts per connection or per key. */
@@ -73,9 +76,8 @@ export class AttachedFault {
     this.kind = kind
     this.proxy = proxy
     this.#sink = sink
-    this.#root = Draws.root(spec.seed ?? seed)
-      .fork(proxy)
-      .fork(spec.name)
+    this.#seed = Draws.root(spec.seed ?? seed).fork(proxy)
+    this.#root = this.#seed.fork(spec.name)
     this.#matcher = compileMatch(spec.match)
   }
 
@@ -131,7 +133,7 @@ export class AttachedFault {
   /** The look at a connection, when the two meet: match, then trigger, then the draw. A draw that was made stays. */
   decide(unit: Unit, before?: Decision): Decision {
     const draws = before?.draws ?? this.#branch(unit)
-    const draw = before?.draw ?? draws.unit('apply')
+    const draw = before?.draw ?? (this.spec.oneOf === undefined ? draws : this.#groupBranch(unit)).unit('apply')
     return { draw, draws, look: this.look, eligible: this.#eligible(unit, draw) }
   }
 
@@ -142,14 +144,25 @@ export class AttachedFault {
     return this.#triggered(unit) || this.#skip(unit, 'trigger', draw)
   }
 
+  /** Below the toxicity; in a group, within the fault's own share of it. */
+  hits(draw: number): boolean {
+    return this.share === undefined ? draw < this.spec.toxicity : draw >= this.share.from && draw < this.share.to
+  }
+
+  /** All that a look depends on besides the draw; another look is taken only when it changes. */
+  get gate(): string {
+    const { toxicity, dryRun } = this.spec
+    return `${this.active} ${toxicity} ${dryRun} ${this.share?.from} ${this.share?.to}`
+  }
+
   /** Whether a decision would act now, were it new. */
   wants({ eligible, draw }: Decision): boolean {
-    return eligible && this.active && draw < this.spec.toxicity && !this.spec.dryRun
+    return eligible && this.active && this.hits(draw) && !this.spec.dryRun
   }
 
   /** Whether an eligible decision acts now. Counts the look and tells the journal. */
   apply(unit: Unit, decision: Decision): boolean {
-    if (decision.draw >= this.spec.toxicity) return this.#skip(unit, 'toxicity', decision.draw)
+    if (!this.hits(decision.draw)) return this.#skip(unit, 'toxicity', decision.draw)
     if (this.spec.dryRun) return this.#skip(unit, 'dry_run', decision.draw)
     const { times } = this.spec.trigger ?? {}
     if (times !== undefined) {
@@ -185,6 +198,16 @@ export class AttachedFault {
       ...(draw === undefined ? {} : { draw }),
       outcome,
     })
+  }
+
+  // One draw for all faults of the group: their names do not enter, the unit does.
+  #groupBranch(unit: Unit): Draws {
+    const kind = unit.request === undefined ? 'connection' : 'exchange'
+    return this.#seed
+      .fork('one_of')
+      .fork(this.spec.oneOf?.group ?? '')
+      .fork(kind)
+      .fork(unit.ordinal)
   }
 
   // The draw follows the ordinal, or with a key the key's value and how often it came.

@@ -129,7 +129,7 @@ export class ConnectionFaults {
       slot.gate = ''
       slot.applied = false
     }
-    const gate = `${fault.active} ${fault.spec.toxicity} ${fault.spec.dryRun}`
+    const { gate } = fault
     const was = slot.active
     if (slot.gate !== gate) {
       slot.gate = gate

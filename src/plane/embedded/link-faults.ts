@@ -49,7 +49,7 @@ function gate(link: Link, slot: Slot): void {
     slot.gate = ''
     slot.applied = false
   }
-  const now = `${fault.active} ${fault.spec.toxicity} ${fault.spec.dryRun}`
+  const now = fault.gate
   if (slot.gate === now) return
   slot.gate = now
   const wanted = fault.wants(slot.decision)

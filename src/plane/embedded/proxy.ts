@@ -16,6 +16,7 @@ import type { HeldBudget } from './held-budget.ts'
 import type { ExchangeServer } from './http/exchange-lane.ts'
 import { HttpConnection } from './http/http-connection.ts'
 import type { Watched } from './http/watched-exchange.ts'
+import { shareOut } from './share-out.ts'
 import { ListenerSwitch } from './listener-switch.ts'
 import type { ListenerHost, Mode } from './listener-switch.ts'
 import type { NameBook } from './name-book.ts'
@@ -173,6 +174,7 @@ export class Proxy implements PlaneProxy, Shop, ListenerHost {
     this.faults = { upstream: by('upstream'), downstream: by('downstream') }
     this.connectionFaults = this.#attached.filter((fault) => fault.kind.layer === 'connection')
     this.exchangeFaults = this.#attached.filter((fault) => fault.kind.layer === 'exchange')
+    shareOut(this.#attached)
     this.revision++
     this.#visitor.visitAll()
     if (this.#opened) void this.#listener.want(this.#mode(this.#enabled))
@@ -218,6 +220,7 @@ export class Proxy implements PlaneProxy, Shop, ListenerHost {
       connectionsOpen: this.connections.size,
       heldBytes,
       ...this.#ledger.counts,
+      ...(this.#protocol === 'http' ? { exchanges: this.#ledger.exchanges } : {}),
     }
   }
 
