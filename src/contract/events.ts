@@ -1,3 +1,4 @@
+import type { HeaderList } from './exchange.ts'
 import type { Stream } from './kind.ts'
 import type { SkipReason } from './model.ts'
 
@@ -65,17 +66,37 @@ export type Fact =
       /** An observation: above the journal's rate they are counted, not kept. */
       type: 'exchange'
       proxy: string
+      /** `x<n>`: the n-th on this proxy; decisions of faults name it too. */
       exchange: string
       connection: string
+      /** Of the connection. */
       ordinal: number
+      client: string
+      lane: ExchangeLane
       method: string
       target: string
+      /** Of the answer that the caller was given; none when no head reached it. */
       status?: number
+      /** Who gave the answer, or is the reason that there is none or not all of it. */
+      origin: Origin
+      /** The caller was given a whole answer. */
+      complete: boolean
+      /** From the request's head to: its going upstream, the head of the answer there, and the end. */
+      sent_ms?: number
       first_ms?: number
       total_ms: number
+      /** How long faults made the heads wait. */
+      injected_ms: number
       request_bytes: number
       response_bytes: number
+      /** Those that acted on it. */
       faults: readonly string[]
+    }
+  | {
+      /** Observations above the journal's rate: counted, not kept. */
+      type: 'observations_left_out'
+      count: number
+      within_ms: number
     }
   | { type: 'connection_opaque'; proxy: string; connection: string; ordinal: number; reason: string }
   | { type: 'bug'; message: string; stack?: string; proxy?: string; connection?: string }
@@ -89,6 +110,19 @@ export type ProxyState = 'listening' | 'disabled' | 'refused' | 'stalled' | 'lis
 /** `id` is `<boot>-<seq>`; `at` is wall time (ISO 8601), `mono` the monotonic moment in ms. */
 export type JournalEvent = Fact & { id: string; at: string; mono: number }
 
+export type ExchangeFact = Extract<Fact, { type: 'exchange' }>
+
+/** The wire lane looks, the exchange lane acts. */
+export type ExchangeLane = 'wire' | 'exchange'
+
+/** An exchange's heads, taken apart when somebody reads them. They may hold secrets: the journal never keeps them. */
+export interface ExchangeHeads {
+  readonly request: HeaderList
+  /** None when no answer came. */
+  readonly response: HeaderList | undefined
+}
+
 export interface FactSink {
-  emit(fact: Fact): void
+  /** `heads` come with exchanges only. */
+  emit(fact: Fact, heads?: ExchangeHeads): void
 }

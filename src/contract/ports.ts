@@ -1,5 +1,6 @@
 import type { LoopLag } from '../kernel/loop-lag.ts'
 import type { Fidelity, Kind, Stream } from './kind.ts'
+import type { ExchangeCounts } from './exchange-counts.ts'
 import type { FactSink, HowClosed, JournalEvent, ProxyState } from './events.ts'
 import type { FaultCounts, FaultSpec, ProxySpec } from './model.ts'
 import type { ProfileView, RunStartInput, RunStatus, RunView } from './wire.ts'
@@ -55,7 +56,13 @@ export interface ProxyStatus {
     readonly client: number
     readonly faultline: number
   }
+  /** Only where the protocol is http. */
+  readonly exchanges?: ExchangeCounts
 }
+
+/** What looks at a connection's bytes: the lanes of HTTP; nobody where they are not understood, or another protocol's. */
+export const LANES = ['wire', 'exchange', 'opaque', 'tunnel'] as const
+export type Lane = (typeof LANES)[number]
 
 export interface ConnectionInfo {
   readonly id: string
@@ -71,6 +78,8 @@ export interface ConnectionInfo {
   readonly held_bytes: number
   /** How long each source has been left unread because of a limit, a fault or a slow reader. */
   readonly paused_ms: { readonly upstream: number; readonly downstream: number }
+  /** Only where the protocol is http. */
+  readonly lane?: Lane
   /** Names of the faults that apply to it now. */
   readonly faults: readonly string[]
 }

@@ -18,6 +18,7 @@ export function connectionInfo(connection: Connection): ConnectionInfo {
     bytes_downstream: down?.bytesOut ?? 0,
     held_bytes: (up?.heldBytes ?? 0) + (down?.heldBytes ?? 0),
     paused_ms: { upstream: Math.round(up?.pausedMs(now) ?? 0), downstream: Math.round(down?.pausedMs(now) ?? 0) },
+    ...(connection.lane === undefined ? {} : { lane: connection.lane }),
     faults: connection.faults,
   }
 }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { HowClosed, Origin } from '../../contract/events.ts'
 import type { ConnectionView } from '../../contract/kind.ts'
-import type { ConnectionInfo } from '../../contract/ports.ts'
+import type { ConnectionInfo, Lane } from '../../contract/ports.ts'
 import { plainAddress, formatAddress } from '../../contract/address.ts'
 import type { AttachedFault, Unit } from './attached-fault.ts'
 import { ConnectionFaults } from './connection-faults.ts'
@@ -308,6 +308,11 @@ export class Connection implements LinkOwner {
     this.#forgotten = true
     this.#stop()
     this.shop.closed(this)
+  }
+
+  /** What looks at its bytes; undefined where nothing ever does. */
+  get lane(): Lane | undefined {
+    return undefined
   }
 
   /** Names of the faults that act on it now. */

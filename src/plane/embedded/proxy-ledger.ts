@@ -1,8 +1,9 @@
-import type { FactSink, Origin, ProxyState } from '../../contract/events.ts'
+import type { ExchangeFact, FactSink, Origin, ProxyState } from '../../contract/events.ts'
 import type { ProxyStatus } from '../../contract/ports.ts'
 import { DelayHistogram } from '../../kernel/histogram.ts'
 import type { Connection } from './connection.ts'
 import type { DialOutcome } from './dialer.ts'
+import { ExchangeTally } from './http/exchange-tally.ts'
 import type { Watched } from './http/watched-exchange.ts'
 
 /** What a proxy counted, in plain numbers, and the facts it tells about its connections. */
@@ -11,8 +12,7 @@ export class ProxyLedger {
   readonly dials = { ok: 0, failed: 0, timeout: 0, cancelled: 0, time: new DelayHistogram() }
   readonly ended = { injected: 0, upstream: 0, client: 0, faultline: 0 } satisfies Record<Origin, number>
   total = 0
-  exchanges = 0
-  opaqued = 0
+  readonly exchanges = new ExchangeTally()
   limited = 0
   /** By a fault, before they reached the upstream. */
   refused = 0
@@ -117,25 +117,36 @@ export class ProxyLedger {
   }
 
   exchange(connection: Connection, watched: Watched, faults: readonly string[], now: number): void {
-    const { method, target, status, answeredAt, startedAt } = watched
-    this.exchanges++
-    this.#sink.emit({
+    const { method, target, status, sentAt, answeredAt, startedAt } = watched
+    const origin = watched.origin ?? (watched.complete ? 'upstream' : (connection.ending?.origin ?? 'client'))
+    this.exchanges.count(watched, origin)
+    const { proxy, connection: id, ordinal } = this.#who(connection)
+    const fact: ExchangeFact = {
       type: 'exchange',
-      ...this.#who(connection),
+      proxy,
       exchange: `x${watched.ordinal}`,
+      connection: id,
+      ordinal,
+      client: connection.unit.client,
+      lane: watched.lane,
       method,
       target,
       ...(status === undefined ? {} : { status }),
+      origin,
+      complete: watched.complete,
+      ...(sentAt < 0 ? {} : { sent_ms: sentAt - startedAt }),
       ...(answeredAt < 0 ? {} : { first_ms: answeredAt - startedAt }),
       total_ms: now - startedAt,
+      injected_ms: watched.injectedMs,
       request_bytes: watched.requestBytes,
       response_bytes: watched.responseBytes,
       faults,
-    })
+    }
+    this.#sink.emit(fact, watched)
   }
 
   opaque(connection: Connection, reason: string): void {
-    this.opaqued++
+    this.exchanges.opaque++
     this.#sink.emit({ type: 'connection_opaque', ...this.#who(connection), reason })
   }
 

@@ -123,6 +123,8 @@ export class ExchangeLane {
     if (this.#gone) return
     this.#gone = true
     this.#current?.abandon()
+    // Handed over, and never read again: the head was none for node:http.
+    if (this.#decided !== undefined) this.connection.told(this.#decided.watched, this.#decided.acting)
     this.agent.destroy()
     this.port.destroy()
   }

@@ -69,7 +69,9 @@ export class Exchange {
     this.res = res
     this.head = requestHead(req)
     const { connection } = lane
-    this.#watched = decided?.watched ?? connection.watch(this.head.method, this.head.target)
+    this.#watched =
+      decided?.watched ?? connection.watch(this.head.method, this.head.target, { rawHeaders: req.rawHeaders })
+    this.#watched.lane = 'exchange'
     this.#acting = decided?.acting ?? connection.decide(this.#watched, this.head)
     // Whoever leaves first, the other side's request or response is not left dangling.
     res.once('close', () => {
@@ -94,6 +96,9 @@ export class Exchange {
     let goesOn = false
     await this.#attempt(async () => {
       goesOn = (await this.#throughRequestFaults(this.#outgoing())) !== 'over'
+      if (!goesOn) return
+      this.#watched.sent()
+      this.#watched.complete = true
     })
     return goesOn
   }
@@ -105,6 +110,7 @@ export class Exchange {
       if (error instanceof UpstreamFailed) this.lane.connection.finish(error.how, 'upstream')
       else if (!(error instanceof Abandoned)) throw error
     } finally {
+      this.#watched.responseBytes += this.#body?.bytes ?? 0
       this.lane.connection.told(this.#watched, this.#acting)
     }
   }
@@ -135,6 +141,7 @@ export class Exchange {
     const expects = valueOf(this.head.headers, 'expect') !== undefined
     const body = expects ? undefined : await this.#abandonable(collect(this.req, bodyForFaults))
     if (body !== undefined) {
+      this.#watched.requestBytes = body.length
       this.#requestBody = out.body = body
       return
     }
@@ -150,6 +157,7 @@ export class Exchange {
       valueOf(out.headers, 'expect') !== undefined ||
       valueOf(out.headers, 'trailer') !== undefined
     const arrived = this.#nextResponse()
+    this.#watched.sent()
     if (special || out.body !== undefined) {
       const up = send({
         ...target,
@@ -177,6 +185,8 @@ export class Exchange {
         ssl: { setHost: false },
       })
     }
+    // Behind the pipe's own listener, so that it starts nothing by itself.
+    if (out.body === undefined) this.req.on('data', (chunk: Buffer) => (this.#watched.requestBytes += chunk.length))
     return arrived
   }
 
@@ -201,7 +211,7 @@ export class Exchange {
 
   async #respond(response: IncomingMessage): Promise<void> {
     let head: ResponseHead = responseHead(response)
-    this.#watched.answered(head.status)
+    this.#watched.answered(head.status, { rawHeaders: response.rawHeaders })
     let body = (response as { keptBody?: Uint8Array }).keptBody
     const wants = (one: Acting): boolean => exchangeKind(one).wants?.(one.fault.spec.attributes)?.response === true
     if (body === undefined && this.#acting.some(wants)) {
@@ -222,12 +232,14 @@ export class Exchange {
           reason: answer.reason ?? head.reason,
           headers: edit(head.headers, answer.headers),
         }
+        if (answer.status !== undefined || answer.body !== undefined) this.#watched.injected()
         if (answer.body !== undefined) {
           if (body === undefined) response.resume()
           body = answer.body
           head = { ...head, headers: withLength(head.headers, body.length) }
         }
       } else if (answer?.do === 'swallow') {
+        this.#watched.withheld()
         response.resume()
         if (!response.readableEnded && body === undefined)
           await this.#abandonable(new Promise<void>((ended) => response.once('end', ended)))
@@ -237,12 +249,14 @@ export class Exchange {
         return
       }
     }
+    this.#watched.gave(head.status, { rawHeaders: toRaw(head.headers) })
     this.#body = new ResponseBody(this, head, this.#acting, (one) => ({
       ...this.#context(one, -1),
       response: head,
       responseBody: body,
     }))
     await this.#abandonable(this.#body.send(response, body))
+    this.#watched.complete = true
   }
 
   // ---- faults
@@ -290,10 +304,12 @@ export class Exchange {
         this.#reply(answer)
         return true
       case 'raw':
+        this.#watched.withheld()
         this.lane.port.write(answer.bytes)
         await this.#cut(fault, answer.then)
         return true
       case 'cut':
+        this.#watched.withheld()
         await this.#cut(fault, answer.how)
         return true
       default:
@@ -303,10 +319,13 @@ export class Exchange {
 
   #reply({ status, reason, headers = [], body = NOTHING }: Reply): void {
     this.req.resume()
-    this.#watched.answered(status)
     this.res.sendDate = false
     const bodiless = status === 204 || status === 304
     const list = bodiless ? without(headers, LENGTH) : withLength(headers, body.length)
+    this.#watched.injected()
+    this.#watched.gave(status, { rawHeaders: toRaw(list) })
+    this.#watched.complete = true
+    if (!bodiless && this.head.method !== 'HEAD') this.#watched.responseBytes = body.length
     if (reason === undefined) this.res.writeHead(status, toRaw(list))
     else this.res.writeHead(status, reason, toRaw(list))
     this.res.end(bodiless ? undefined : body)
@@ -382,6 +401,7 @@ export class Exchange {
 
   #until(moment: number): Promise<void> {
     const { clock } = this.lane.connection.shop
+    const from = clock.now()
     let cancel = (): void => {}
     const waited = new Promise<void>((resolve) => {
       this.#wake = resolve
@@ -391,6 +411,7 @@ export class Exchange {
     })
     return this.#abandonable(waited).finally(() => {
       this.#wake = undefined
+      this.#watched.injectedMs += clock.now() - from
       cancel()
     })
   }

@@ -25,6 +25,7 @@ export class ResponseBody implements LinkOwner {
   readonly #slots: { readonly fault: AttachedFault; readonly make: (link: Link) => Slot }[] = []
   #length: 'kept' | 'unknown' | number = 'kept'
   #link: Link | undefined
+  #whole = 0
 
   constructor(
     exchange: Exchange,
@@ -70,6 +71,7 @@ export class ResponseBody implements LinkOwner {
       return finished
     }
     if (this.#slots.length === 0 && body !== undefined) {
+      this.#whole = body.length
       res.end(body)
       return finished
     }
@@ -88,6 +90,11 @@ export class ResponseBody implements LinkOwner {
     })
     response.on('error', () => this.upstreamBroke())
     return finished
+  }
+
+  /** Of the body, passed on to the caller. */
+  get bytes(): number {
+    return this.#link?.bytesOut ?? this.#whole
   }
 
   get #bodiless(): boolean {

@@ -20,6 +20,8 @@ export interface LaneOwner {
   missed(reason: 'too_late' | 'opaque'): void
   ended(watched: Watched): void
   opaque(reason: OpaqueReason): void
+  /** Another protocol's bytes from here on. */
+  tunnelled(): void
   pauseClient(): void
   resumeClient(): void
   /** Faults act on this exchange: the connection goes on in the exchange lane, from these bytes on. */
@@ -156,6 +158,7 @@ export class WireLane {
     if (this.#kept) this.#earlier = this.#requests.heldHead
     this.#kept = false
     this.#headAt = -1
+    watched.sent()
     this.#open.push(watched)
     this.#responses.expect(head)
     return false
@@ -171,6 +174,10 @@ export class WireLane {
     },
     end: (): void => {
       this.#responses.finish()
+      for (const watched of this.#open.splice(0)) {
+        watched.origin = 'upstream'
+        this.#owner.ended(watched)
+      }
       this.#down.end()
       this.#afterAnswer()
     },
@@ -195,7 +202,7 @@ export class WireLane {
       headBegins: () => {},
       head: (head) => {
         const watched = this.#open[0]
-        if (watched !== undefined && !head.interim) watched.answered(head.status)
+        if (watched !== undefined && !head.interim) watched.answered(head.status, head)
         return false
       },
       body: (_chunk, from, to) => {
@@ -208,11 +215,16 @@ export class WireLane {
         if (watched === undefined || watched.status === undefined) return
         this.#open.shift()
         if (this.#requests.waiting) this.#requests.declined()
+        watched.complete = true
         this.#owner.ended(watched)
       },
       tunnel: () => {
         const watched = this.#open.shift()
-        if (watched !== undefined) this.#owner.ended(watched)
+        if (watched !== undefined) {
+          watched.complete = true
+          this.#owner.ended(watched)
+        }
+        this.#owner.tunnelled()
         this.#requests.lookAway()
       },
       opaque: (reason) => this.#goBlind(reason),
@@ -238,6 +250,7 @@ export class WireLane {
   /** The connection ends: exchanges that have no full answer end with it. */
   stop(): void {
     this.#over = true
+    if (this.#handing && this.#request !== undefined) this.#owner.ended(this.#request)
     for (const watched of this.#open.splice(0)) this.#owner.ended(watched)
   }
 }

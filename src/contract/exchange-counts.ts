@@ -1,0 +1,45 @@
+import type { Origin } from './events.ts'
+import type { Histogram } from './ports.ts'
+
+/** Methods that are counted by name; all others together as `other`. */
+export const COUNTED_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'other'] as const
+/** `none`: the caller was given no head. */
+export const STATUS_CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx', 'none'] as const
+export const EXCHANGE_ORIGINS = ['injected', 'upstream', 'client', 'faultline'] as const satisfies readonly Origin[]
+
+export type CountedMethod = (typeof COUNTED_METHODS)[number]
+export type StatusClass = (typeof STATUS_CLASSES)[number]
+
+/** What an `http` proxy counted of its exchanges. */
+export interface ExchangeCounts {
+  /** By method, status class and origin: see `exchangePlace`. */
+  readonly counts: readonly number[]
+  /** From the request going upstream to the head of the answer there. */
+  readonly upstreamTime: Histogram
+  /** How long faults made heads wait, where they did. */
+  readonly injectedTime: Histogram
+  /** Connections whose bytes were not understood, and were relayed unseen. */
+  readonly opaque: number
+}
+
+export const EXCHANGE_PLACES = COUNTED_METHODS.length * STATUS_CLASSES.length * EXCHANGE_ORIGINS.length
+
+const METHOD_PLACE = new Map<string, number>(COUNTED_METHODS.map((method, place) => [method, place]))
+const OTHER_METHOD = COUNTED_METHODS.length - 1
+const NO_STATUS = STATUS_CLASSES.length - 1
+
+export function exchangePlace(method: string, status: number | undefined, origin: Origin): number {
+  const methodPlace = METHOD_PLACE.get(method) ?? OTHER_METHOD
+  const known = status !== undefined && status >= 100 && status < 600
+  return placeOf(methodPlace, known ? Math.floor(status / 100) - 1 : NO_STATUS, EXCHANGE_ORIGINS.indexOf(origin))
+}
+
+/** Every place with its labels, in one order. */
+export function* exchangePlaces(): Generator<[CountedMethod, StatusClass, Origin, place: number]> {
+  for (const [m, method] of COUNTED_METHODS.entries())
+    for (const [s, status] of STATUS_CLASSES.entries())
+      for (const [o, origin] of EXCHANGE_ORIGINS.entries()) yield [method, status, origin, placeOf(m, s, o)]
+}
+
+const placeOf = (method: number, status: number, origin: number): number =>
+  (method * STATUS_CLASSES.length + status) * EXCHANGE_ORIGINS.length + origin

@@ -1,0 +1,20 @@
+import type { Origin } from '../../../contract/events.ts'
+import { EXCHANGE_PLACES, exchangePlace } from '../../../contract/exchange-counts.ts'
+import type { ExchangeCounts } from '../../../contract/exchange-counts.ts'
+import { DelayHistogram } from '../../../kernel/histogram.ts'
+import type { Watched } from './watched-exchange.ts'
+
+/** What a proxy counted of its exchanges, in place. */
+export class ExchangeTally implements ExchangeCounts {
+  readonly counts: number[] = new Array<number>(EXCHANGE_PLACES).fill(0)
+  readonly upstreamTime = new DelayHistogram()
+  readonly injectedTime = new DelayHistogram()
+  opaque = 0
+
+  count({ method, status, sentAt, answeredAt, injectedMs }: Watched, origin: Origin): void {
+    const place = exchangePlace(method, status, origin)
+    this.counts[place] = (this.counts[place] ?? 0) + 1
+    if (sentAt >= 0 && answeredAt >= sentAt) this.upstreamTime.observe(answeredAt - sentAt)
+    if (injectedMs > 0) this.injectedTime.observe(injectedMs)
+  }
+}
