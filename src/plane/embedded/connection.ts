@@ -10,7 +10,7 @@ import { Link } from './link.ts'
 import type { LinkOwner, LinkShop } from './slot-chain.ts'
 import { syncLink } from './link-faults.ts'
 import { relay } from './relay.ts'
-import { closeSocket, resetSocket } from './sockets.ts'
+import { abandon, closeSocket, resetSocket } from './sockets.ts'
 
 /** The proxy, as its connections see it. */
 export interface Shop extends LinkShop {
@@ -18,6 +18,7 @@ export interface Shop extends LinkShop {
   readonly upstream: string
   readonly connectionFaults: readonly AttachedFault[]
   readonly openCount: number
+  readonly generation: number
   dial(connection: Connection): Dial
   admitted(connection: Connection): void
   dialEnded(connection: Connection, outcome: DialOutcome, ms: number): void
@@ -42,6 +43,7 @@ export class Connection implements LinkOwner {
   readonly shop: Shop
   readonly client: Socket
   readonly clientAddress: string
+  readonly #generation: number
   state: ConnectionInfo['state'] = 'accepting'
   server: Socket | undefined
   up: Link | undefined
@@ -59,6 +61,7 @@ export class Connection implements LinkOwner {
   constructor(shop: Shop, client: Socket, id: string, ordinal: number) {
     this.shop = shop
     this.client = client
+    this.#generation = shop.generation
     this.openedAt = shop.clock.now()
     const address = plainAddress(client.remoteAddress)
     this.clientAddress = address === '' ? 'unix' : formatAddress(address, client.remotePort ?? 0)
@@ -146,8 +149,9 @@ export class Connection implements LinkOwner {
     return Math.max(this.up?.lastAt ?? this.openedAt, this.down?.lastAt ?? this.openedAt)
   }
 
-  /** Faults of the proxy changed. */
+  /** Faults of the proxy changed, or all connections have to go. */
   sync(): void {
+    if (this.#generation !== this.shop.generation) return this.drop('faultline')
     if (this.ending !== undefined || this.#revision === this.shop.revision) return
     this.#revision = this.shop.revision
     try {
@@ -166,6 +170,7 @@ export class Connection implements LinkOwner {
 
   syncLink(link: Link): void {
     if (link.done || link.revision === this.shop.revision) return
+    if (this.#generation !== this.shop.generation) return this.drop('faultline')
     syncLink(link)
     link.settle()
   }
@@ -257,8 +262,8 @@ export class Connection implements LinkOwner {
       refusal: this.up === undefined ? (refusal ?? 'dropped') : undefined,
     }
     this.#stop()
-    this.client.destroy()
-    this.server?.destroy()
+    abandon(this.client)
+    if (this.server !== undefined) abandon(this.server)
     this.socketClosed()
   }
 
