@@ -10,7 +10,7 @@ export interface BugCounterOptions {
   readonly clock: Clock
   readonly sink: FactSink
   readonly log: Log
-  /** Called when bugs do not stop. */
+  /** Called once, when bugs do not stop. */
   readonly onFlood: () => void
 }
 
@@ -20,6 +20,7 @@ export class BugCounter {
   #count = 0
   #windowStart = Number.NEGATIVE_INFINITY
   #inWindow = 0
+  #flooded = false
 
   constructor(options: BugCounterOptions) {
     this.#options = options
@@ -42,6 +43,8 @@ export class BugCounter {
     this.#inWindow++
     log.error({ stack: error.stack }, `a bug in faultline: ${error.message}`)
     sink.emit({ type: 'bug', message: error.message, ...(error.stack === undefined ? {} : { stack: error.stack }) })
-    if (this.#inWindow > MOST) onFlood()
+    if (this.#inWindow <= MOST || this.#flooded) return
+    this.#flooded = true
+    onFlood()
   }
 }

@@ -10,6 +10,7 @@ import { ProfileLibrary } from '../experiment/profile-library.ts'
 import { ProfileRuns } from '../experiment/runs.ts'
 import { catalogue } from '../faults/catalogue.ts'
 import { RealClock, type Clock } from '../kernel/clock.ts'
+import type { Log } from '../kernel/log.ts'
 import { LoopLagMeter } from '../kernel/loop-lag.ts'
 import { randomId } from '../kernel/random-id.ts'
 import { EmbeddedPlane } from '../plane/embedded/plane.ts'
@@ -18,7 +19,6 @@ import { applyProxies } from './apply-proxies.ts'
 import { BugCounter } from './bug-counter.ts'
 import type { ConfigFile } from './config-file.ts'
 import { controlAddress, urlOf } from './control-address.ts'
-import type { DaemonLog } from './daemon-log.ts'
 import { planeLimits } from './machine-limits.ts'
 import { measuredProxies } from './measured-proxies.ts'
 import type { Settings } from './settings.ts'
@@ -26,7 +26,7 @@ import type { Settings } from './settings.ts'
 export interface DaemonOptions {
   readonly settings: Settings
   readonly config?: ConfigFile | undefined
-  readonly log: DaemonLog['log']
+  readonly log: Log
   readonly version: string
   /** Called when bugs do not stop, so that going on makes no sense. */
   readonly onFlood: () => void

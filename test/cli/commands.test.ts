@@ -2,8 +2,11 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { runHere, useDaemon, useEchoServer, useProgram, useSocket, saying } from './use-faultline.ts'
+
+// Each starts programs, which takes seconds where the machine is busy.
+vi.setConfig({ testTimeout: 30_000 })
 
 function useFile(name: string, text: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'faultline-'))
