@@ -47,7 +47,7 @@ export class BugWatch implements FactSink {
     this.emit({ type: 'bug', message, ...(stack === undefined ? {} : { stack }) })
   }
 
-  #see({ type: _, message, ...rest }: Extract<Fact, { type: 'bug' }>): void {
+  #see({ message, stack, proxy, connection }: Extract<Fact, { type: 'bug' }>): void {
     const { clock, log, onFlood } = this.#options
     this.#count++
     if (clock.now() - this.#windowStart > WINDOW_MS) {
@@ -55,7 +55,7 @@ export class BugWatch implements FactSink {
       this.#inWindow = 0
     }
     this.#inWindow++
-    log.error(rest, `a bug in faultline: ${message}`)
+    log.error({ stack, proxy, connection }, `a bug in faultline: ${message}`)
     if (this.#inWindow <= MOST || this.#flooded) return
     this.#flooded = true
     onFlood()
