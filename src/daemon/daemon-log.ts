@@ -1,4 +1,4 @@
-import { pino, type DestinationStream, type Logger } from 'pino'
+import { pino, type Logger } from 'pino'
 import type { Settings } from './settings.ts'
 
 /** Log lines that wait for a slow reader of stdout; above it lines are dropped rather than traffic delayed. */
@@ -15,17 +15,18 @@ const SECRETS = [
 
 export interface DaemonLog {
   readonly log: Logger
-  /** Writes what is waiting. For the end of the process. */
-  flush(): void
+  /** Settles when all is written, which is never where nobody reads; for the end of the process. */
+  close(): Promise<void>
 }
 
-/** JSON lines on stdout, or something shorter where a person reads along. */
-export function openLog(settings: Pick<Settings, 'log_level'>, stdout: { readonly isTTY?: boolean }): DaemonLog {
-  // Not synchronous: a reader that stops reading (a full pipe) must not stop the loop.
-  const file = pino.destination({ fd: 1, sync: false, maxLength: LONGEST_BACKLOG })
+/**
+ * JSON lines on stdout, or something shorter where a person reads along. Through the stream and not pino's own
+ * destination, which at the end waits for ever for a pipe that nobody reads, or whose reader is gone.
+ */
+export function openLog(settings: Pick<Settings, 'log_level'>, stdout: NodeJS.WriteStream): DaemonLog {
+  let dropped = 0
   // A reader that went away is no reason to end.
-  file.on('error', () => undefined)
-  const destination = stdout.isTTY === true ? readable(file) : file
+  stdout.on('error', () => undefined)
   const log = pino(
     {
       level: settings.log_level,
@@ -34,29 +35,29 @@ export function openLog(settings: Pick<Settings, 'log_level'>, stdout: { readonl
       formatters: { level: (level) => ({ level }) },
       redact: { paths: SECRETS, censor: '[redacted]' },
     },
-    destination,
-  )
-  return { log, flush: () => flushQuietly(file) }
-}
-
-function flushQuietly(file: { flushSync(): void }): void {
-  try {
-    file.flushSync()
-  } catch {
-    // Not open yet, or its reader is gone: there is nobody to tell.
-  }
-}
-
-/** Short lines for a person who reads along. */
-function readable(file: DestinationStream): DestinationStream {
-  return {
-    write(line) {
-      const { level, time, msg, ...fields } = JSON.parse(line) as { level: string; time: string; msg?: string }
-      const rest = Object.entries<unknown>(fields).map(([name, value]) => {
-        const text = typeof value === 'string' ? value : JSON.stringify(value)
-        return ` ${name}=${text.replaceAll('\n', '\n    ')}`
-      })
-      file.write(`${time.slice(11, 23)} ${level.padEnd(5)} ${msg ?? ''}${rest.join('')}\n`)
+    {
+      write(line: string) {
+        if (stdout.writableLength > LONGEST_BACKLOG) {
+          dropped++
+          return
+        }
+        stdout.write(stdout.isTTY ? readable(line) : line)
+        if (dropped === 0) return
+        const count = dropped
+        dropped = 0
+        log.warn({ lines: count }, 'log lines were dropped: their reader was too slow')
+      },
     },
-  }
+  )
+  return { log, close: () => new Promise((resolve) => void stdout.write('', () => resolve())) }
+}
+
+/** A short line for a person who reads along. */
+function readable(line: string): string {
+  const { level, time, msg, ...fields } = JSON.parse(line) as { level: string; time: string; msg?: string }
+  const rest = Object.entries<unknown>(fields).map(([name, value]) => {
+    const text = typeof value === 'string' ? value : JSON.stringify(value)
+    return ` ${name}=${text.replaceAll('\n', '\n    ')}`
+  })
+  return `${time.slice(11, 23)} ${level.padEnd(5)} ${msg ?? ''}${rest.join('')}\n`
 }

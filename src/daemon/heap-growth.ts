@@ -1,5 +1,8 @@
 import { setFlagsFromString } from 'node:v8'
 
+/** glibc takes 32 MiB at most as a hint, and a young collection frees as much of what was read at once. */
+const HINT_BYTES = 31 * 1024 ** 2
+
 /**
  * A relay's every read is 64 KiB outside the heap, which V8 counts in when it asks whether the heap has grown.
  * After the first full collection (one comes while we load) its limit lies a few MB above our small heap: less than
@@ -10,4 +13,8 @@ export function growHeapFreely(nodeVersion: string): void {
   setFlagsFromString('--heap-growing-percent=500')
   // V8 13 counts it apart, with a limit of its own that no flag moves. Others complain of a flag they do not know.
   if (nodeVersion.startsWith('v24.')) setFlagsFromString('--external-memory-accounted-in-global-limit')
+  // glibc gives free memory back above a threshold, 128 KiB at first, and the kernel clears each page anew when it is
+  // wanted again: half as much time as carrying the bytes. A freed mapping raises the threshold to twice its size.
+  // No page of this one is ever touched.
+  Buffer.allocUnsafeSlow(HINT_BYTES)
 }

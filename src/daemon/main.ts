@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { keepCounts } from '../metrics/keep-counts.ts'
 import { createMetrics } from '../metrics/metrics.ts'
-import type { FactSink } from '../contract/events.ts'
 import { FaultlineError } from '../contract/errors.ts'
 import { createApp } from '../control/app.ts'
 import { Journal } from '../experiment/journal.ts'
@@ -10,15 +9,15 @@ import { ProfileLibrary } from '../experiment/profile-library.ts'
 import { ProfileRuns } from '../experiment/runs.ts'
 import { catalogue } from '../faults/catalogue.ts'
 import { RealClock, type Clock } from '../kernel/clock.ts'
+import type { Log } from '../kernel/log.ts'
 import { LoopLagMeter } from '../kernel/loop-lag.ts'
 import { randomId } from '../kernel/random-id.ts'
 import { EmbeddedPlane } from '../plane/embedded/plane.ts'
 import { Registry } from '../registry/registry.ts'
 import { applyProxies } from './apply-proxies.ts'
-import { BugCounter } from './bug-counter.ts'
+import { BugWatch } from './bug-watch.ts'
 import type { ConfigFile } from './config-file.ts'
 import { controlAddress, urlOf } from './control-address.ts'
-import type { DaemonLog } from './daemon-log.ts'
 import { planeLimits } from './machine-limits.ts'
 import { measuredProxies } from './measured-proxies.ts'
 import type { Settings } from './settings.ts'
@@ -26,7 +25,7 @@ import type { Settings } from './settings.ts'
 export interface DaemonOptions {
   readonly settings: Settings
   readonly config?: ConfigFile | undefined
-  readonly log: DaemonLog['log']
+  readonly log: Log
   readonly version: string
   /** Called when bugs do not stop, so that going on makes no sense. */
   readonly onFlood: () => void
@@ -40,7 +39,7 @@ export interface Daemon {
   readonly clock: Clock
   readonly registry: Registry
   /** For exceptions that nobody caught. */
-  readonly bugs: BugCounter
+  readonly bugs: BugWatch
   /** Heals what runs, closes every socket. */
   stop(): Promise<void>
 }
@@ -57,8 +56,8 @@ export async function startDaemon({ settings, config, log, version, onFlood }: D
   const seed = String(settings.seed ?? randomBytes(8).readBigUInt64BE())
   const kinds = catalogue
   const journal = new Journal({ clock, boot: bootId, events: settings.journal.events, bytes: settings.journal.bytes })
-  const sink: FactSink = journal
-  const bugs = new BugCounter({ clock, sink, log, onFlood })
+  const bugs = new BugWatch({ clock, sink: journal, log, onFlood })
+  const sink = bugs
   const limits = planeLimits(settings)
   const embedded = new EmbeddedPlane({ clock, sink, kinds, limits })
   const lag = new LoopLagMeter()

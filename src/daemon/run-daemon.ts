@@ -7,7 +7,7 @@ import { startDaemon } from './main.ts'
 import type { Settings } from './settings.ts'
 
 /** The end comes within a second, whatever hangs. */
-const LONGEST_STOP_MS = 850
+const LONGEST_STOP_MS = 700
 
 export interface RunOptions {
   readonly settings: Settings
@@ -24,9 +24,10 @@ export interface RunOptions {
  * @throws FaultlineError when it cannot start
  */
 export async function runDaemon({ settings, config, sources, warnings, version }: RunOptions): Promise<void> {
-  const { log, flush } = openLog(settings, process.stdout)
+  const { log, close: closeLog } = openLog(settings, process.stdout)
   log.debug({ sources: Object.fromEntries(sources) }, 'settings that are not at their defaults')
   for (const warning of warnings) log.warn(warning)
+  let broken = false
   const daemon = await startDaemon({
     settings,
     config,
@@ -34,8 +35,8 @@ export async function runDaemon({ settings, config, sources, warnings, version }
     version,
     onFlood() {
       log.fatal('too many bugs in a short time: the daemon ends rather than go on broken')
-      flush()
-      process.exit(1)
+      broken = true
+      process.kill(process.pid, 'SIGTERM')
     },
   })
   // A bug must not take the traffic of all with it.
@@ -67,21 +68,16 @@ export async function runDaemon({ settings, config, sources, warnings, version }
         'SIGSEGV',
         'SIGUSR2',
       ],
-      onTimeout() {
-        log.warn('not everything closed in time')
-        flush()
-        process.exit(0)
-      },
-      onSecondSignal() {
-        flush()
-        process.exit(1)
-      },
+      // Nothing is left half done by it: what hangs are sockets, or whoever should read the log.
+      onTimeout: () => process.exit(broken ? 1 : 0),
+      onSecondSignal: () => process.exit(1),
     },
     async ({ signal }) => {
       log.info({ signal }, 'stopping')
       await Promise.all([stopWatching?.(), daemon.stop()])
       log.info('stopped')
-      flush()
+      await closeLog()
+      if (broken) process.exit(1)
     },
   )
   log.info(

@@ -2,8 +2,11 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { runHere, useDaemon, useEchoServer, useProgram, useSocket, saying } from './use-faultline.ts'
+
+// Each starts programs, which takes seconds where the machine is busy.
+vi.setConfig({ testTimeout: 30_000 })
 
 function useFile(name: string, text: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'faultline-'))
@@ -188,17 +191,19 @@ describe('with a daemon', () => {
   test('what is wrong with a fault is said with what is allowed', async () => {
     const daemon = await useDaemon()
     await daemon.json('proxy', 'create', 'db', '--upstream', '127.0.0.1:1')
-    const [flag, value, kind, range, nothing] = await Promise.all([
+    const [flag, value, kind, range, count, nothing] = await Promise.all([
       daemon.cli('fault', 'add', 'db', 'latency', '--latncy', '1'),
       daemon.cli('fault', 'add', 'db', 'latency', '--latency', 'soon'),
       daemon.cli('fault', 'add', 'db', 'latancy'),
       daemon.cli('fault', 'add', 'db', 'latency', '--toxicity', '5'),
+      daemon.cli('fault', 'add', 'db', 'latency', '--first', 'some'),
       daemon.cli('fault', 'add', 'db', 'latency', '--latency'),
     ])
     expect(flag).toMatchObject({ code: 2, stderr: saying('did you mean --latency?') })
     expect(value).toMatchObject({ code: 1, stderr: saying(/"soon"[\s\S]*\/attributes\/latency/) })
     expect(kind).toMatchObject({ code: 1, stderr: saying('did you mean latency?') })
     expect(range).toMatchObject({ code: 1, stderr: saying(/toxicity is 5[\s\S]*0 to 1/) })
+    expect(count).toMatchObject({ code: 1, stderr: saying(/first is "some"/) })
     expect(nothing).toMatchObject({ code: 2, stderr: saying('needs a value') })
     expect(await daemon.json('fault', 'list', 'db')).toEqual({ faults: [] })
   })

@@ -1,8 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { useDaemon, useEchoServer, useProgram, useSocket, saying } from './use-faultline.ts'
+
+// Each starts programs, which takes seconds where the machine is busy.
+vi.setConfig({ testTimeout: 30_000 })
 
 function useProfile(...stages: string[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'faultline-'))

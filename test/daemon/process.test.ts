@@ -3,8 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { useDaemon, useEchoServer, useProgram, useSocket, saying } from '../cli/use-faultline.ts'
+
+// Each starts programs, which takes seconds where the machine is busy.
+vi.setConfig({ testTimeout: 30_000 })
 
 function useFile(name: string, text: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'faultline-'))
@@ -161,6 +164,19 @@ describe('the end', () => {
     onTestFinished(() => void socket.destroy())
     socket.write('hello')
     expect(String((await once(socket, 'data'))[0])).toBe('hello')
+  })
+
+  test('comes within a second though nobody reads its log, which is full', async () => {
+    const daemon = await useDaemon(['--log-level', 'debug'])
+    daemon.process.stdout?.pause()
+    const long = 'x'.repeat(8000)
+    for (let i = 0; i < 60; i++) await (await fetch(`${daemon.url}/v1/${long}`)).text()
+    const start = performance.now()
+    daemon.process.kill('SIGTERM')
+    const [code] = (await once(daemon.process, 'exit')) as [number]
+    expect(performance.now() - start).toBeLessThan(1000)
+    expect(code).toBe(0)
+    daemon.process.stdout?.resume()
   })
 
   test('does not come when nobody reads its log any more', async () => {

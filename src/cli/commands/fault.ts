@@ -1,4 +1,5 @@
 import type { Argv } from 'yargs'
+import { fromText } from '../../contract/from-text.ts'
 import type { FaultInput, FaultPatch } from '../../contract/wire.ts'
 import { attributesFrom, looseFlags } from '../attribute-flags.ts'
 import { MisuseError } from '../misuse.ts'
@@ -110,12 +111,12 @@ const TRIGGERS = {
 
 const common = <T>(y: Argv<T>) =>
   y
-    .option('toxicity', { type: 'number', describe: 'Chance that it applies to a connection, 0 to 1 (default 1)' })
-    .option('first', { type: 'number', describe: TRIGGERS.first, group: 'Trigger:' })
-    .option('nth', { type: 'number', describe: TRIGGERS.nth, group: 'Trigger:' })
-    .option('every', { type: 'number', describe: TRIGGERS.every, group: 'Trigger:' })
-    .option('after', { type: 'number', describe: TRIGGERS.after, group: 'Trigger:' })
-    .option('times', { type: 'number', describe: TRIGGERS.times, group: 'Trigger:' })
+    .option('toxicity', { type: 'string', describe: 'Chance that it applies to a connection, 0 to 1 (default 1)' })
+    .option('first', { type: 'string', describe: TRIGGERS.first, group: 'Trigger:' })
+    .option('nth', { type: 'string', describe: TRIGGERS.nth, group: 'Trigger:' })
+    .option('every', { type: 'string', describe: TRIGGERS.every, group: 'Trigger:' })
+    .option('after', { type: 'string', describe: TRIGGERS.after, group: 'Trigger:' })
+    .option('times', { type: 'string', describe: TRIGGERS.times, group: 'Trigger:' })
     .option('for', { type: 'string', describe: 'Only so long from now, for example 30s', group: 'Trigger:' })
     .option('match-client', {
       type: 'string',
@@ -136,12 +137,12 @@ const common = <T>(y: Argv<T>) =>
     .option('dry-run', { type: 'boolean', describe: 'Decide and count, but do not act' })
 
 interface CommonArgs {
-  readonly toxicity?: number | undefined
-  readonly first?: number | undefined
-  readonly nth?: number | undefined
-  readonly every?: number | undefined
-  readonly after?: number | undefined
-  readonly times?: number | undefined
+  readonly toxicity?: string | undefined
+  readonly first?: string | undefined
+  readonly nth?: string | undefined
+  readonly every?: string | undefined
+  readonly after?: string | undefined
+  readonly times?: string | undefined
   readonly for?: string | undefined
   readonly matchClient?: readonly string[] | undefined
   readonly key?: 'client' | undefined
@@ -150,18 +151,16 @@ interface CommonArgs {
   readonly dryRun?: boolean | undefined
 }
 
+// Not yargs' numbers: those make NaN of what is none, which JSON calls null. The daemon names what it got.
+const number = (text: string | undefined): unknown =>
+  text === undefined ? undefined : fromText({ type: 'number' }, text)
+
 function patchOf(args: CommonArgs): FaultPatch {
   const { first, nth, every, after, times, for: during } = args
-  const trigger = given({
-    first,
-    nth,
-    every,
-    after,
-    times,
-    for: during === undefined || !/^\d+$/.test(during) ? during : Number(during),
-  })
+  const counts = Object.entries({ first, nth, every, after, times, for: during })
+  const trigger = given(Object.fromEntries(counts.map(([name, text]) => [name, number(text)])))
   return given({
-    toxicity: args.toxicity,
+    toxicity: number(args.toxicity),
     trigger: Object.keys(trigger).length === 0 ? undefined : trigger,
     match: args.matchClient === undefined ? undefined : { client: args.matchClient },
     key: args.key === undefined ? undefined : { client: 'address' },

@@ -1,5 +1,4 @@
 import { FaultlineClient } from '../../client/client.ts'
-import { openLog } from '../../daemon/daemon-log.ts'
 import { Traffic } from '../../daemon/demo/traffic.ts'
 import { startUpstreams } from '../../daemon/demo/upstreams.ts'
 import type { Upstreams } from '../../daemon/demo/upstreams.ts'
@@ -7,6 +6,7 @@ import { loadSettings } from '../../daemon/load-settings.ts'
 import { startDaemon } from '../../daemon/main.ts'
 import type { Daemon } from '../../daemon/main.ts'
 import { RealClock } from '../../kernel/clock.ts'
+import { silentLog } from '../../kernel/log.ts'
 import type { ProxyView, RunView } from '../../contract/wire.ts'
 import { EXIT } from '../misuse.ts'
 import type { ExitCode } from '../misuse.ts'
@@ -44,8 +44,7 @@ export async function demo(terminal: Terminal, options: DemoOptions): Promise<Ex
       ['log_level', 'silent'],
     ])
     const { settings } = loadSettings({ flags })
-    const { log } = openLog(settings, {})
-    daemon = await startDaemon({ settings, log, version, onFlood: () => process.exit(EXIT.failed) })
+    daemon = await startDaemon({ settings, log: silentLog, version, onFlood: () => process.exit(EXIT.failed) })
     return await carryOut(terminal, options, daemon.url, upstreams)
   } finally {
     upstreams.close()

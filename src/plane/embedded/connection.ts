@@ -13,7 +13,7 @@ import type { ExchangeServer } from './http/exchange-lane.ts'
 import type { Watched } from './http/watched-exchange.ts'
 import type { NameBook } from './name-book.ts'
 import { relay } from './relay.ts'
-import { closeSocket, resetSocket } from './sockets.ts'
+import { abandon, closeSocket, resetSocket } from './sockets.ts'
 
 /** The proxy, as its connections see it. */
 export interface Shop extends LinkShop {
@@ -30,6 +30,7 @@ export interface Shop extends LinkShop {
   exchangeEnded(connection: Connection, watched: Watched, faults: readonly string[]): void
   opaque(connection: Connection, reason: string): void
   readonly openCount: number
+  readonly generation: number
   dial(connection: Connection): Dial
   admitted(connection: Connection): void
   dialEnded(connection: Connection, outcome: DialOutcome, ms: number): void
@@ -54,6 +55,7 @@ export class Connection implements LinkOwner {
   readonly shop: Shop
   readonly client: Socket
   readonly clientAddress: string
+  readonly #generation: number
   state: ConnectionInfo['state'] = 'accepting'
   server: Socket | undefined
   up: Link | undefined
@@ -71,6 +73,7 @@ export class Connection implements LinkOwner {
   constructor(shop: Shop, client: Socket, id: string, ordinal: number) {
     this.shop = shop
     this.client = client
+    this.#generation = shop.generation
     this.openedAt = shop.clock.now()
     const address = plainAddress(client.remoteAddress)
     this.clientAddress = address === '' ? 'unix' : formatAddress(address, client.remotePort ?? 0)
@@ -163,8 +166,9 @@ export class Connection implements LinkOwner {
     return Math.max(this.up?.lastAt ?? this.openedAt, this.down?.lastAt ?? this.openedAt)
   }
 
-  /** Faults of the proxy changed. */
+  /** Faults of the proxy changed, or all connections have to go. */
   sync(): void {
+    if (this.#generation !== this.shop.generation) return this.drop('faultline')
     if (this.ending !== undefined || this.#revision === this.shop.revision) return
     this.#revision = this.shop.revision
     try {
@@ -183,6 +187,7 @@ export class Connection implements LinkOwner {
 
   syncLink(link: Link): void {
     if (link.done || link.revision === this.shop.revision) return
+    if (this.#generation !== this.shop.generation) return this.drop('faultline')
     syncLink(link)
     link.settle()
   }
@@ -274,8 +279,8 @@ export class Connection implements LinkOwner {
       refusal: this.up === undefined ? (refusal ?? 'dropped') : undefined,
     }
     this.#stop()
-    this.client.destroy()
-    this.server?.destroy()
+    abandon(this.client)
+    if (this.server !== undefined) abandon(this.server)
     this.socketClosed()
   }
 

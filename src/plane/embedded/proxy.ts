@@ -63,6 +63,8 @@ export class Proxy implements PlaneProxy, Shop, ListenerHost {
   exchangeFaults: readonly AttachedFault[] = []
   readonly bodyForFaults: number
   revision = 0
+  /** Rises when all connections have to go. */
+  generation = 0
   upstream: string
   openCount = 0
   readonly #parts: PlaneParts
@@ -200,7 +202,6 @@ export class Proxy implements PlaneProxy, Shop, ListenerHost {
   async close(): Promise<void> {
     this.#parts.proxyClosed(this)
     for (const fault of this.#attached) fault.stop()
-    this.#visitor.stop()
     const closed = this.#listener.close()
     this.#dropAll()
     await closed
@@ -318,8 +319,11 @@ export class Proxy implements PlaneProxy, Shop, ListenerHost {
     })
   }
 
+  /** From this turn on no byte passes; the sockets of thousands are closed in slices of the loop. */
   #dropAll(): void {
-    for (const connection of this.connections) connection.drop('faultline')
+    this.generation++
+    this.revision++
+    this.#visitor.visitAll()
   }
 }
 

@@ -23,3 +23,10 @@ export function closeSocket(socket: Socket, how: HowClosed): void {
   if (how === 'rst') resetSocket(socket)
   else finishSocket(socket)
 }
+
+const ABANDONED = new Error('abandoned')
+
+/** Closes at once, nothing flushed. With an error of our own Node makes none for every write that is still waiting. */
+export function abandon(socket: Socket): void {
+  socket.destroy(socket.writableLength > 0 ? ABANDONED : undefined)
+}

@@ -22,10 +22,6 @@ export class Visitor<T> {
     if (!this.#planned) this.#slice()
   }
 
-  stop(): void {
-    this.#left = undefined
-  }
-
   #slice(): void {
     const until = this.#clock.now() + SLICE_MS
     while (this.#left !== undefined) {
