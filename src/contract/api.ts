@@ -3,7 +3,7 @@ import type { HowClosed, JournalEvent } from './events.ts'
 import type { Fidelity, Kind } from './kind.ts'
 import type { JsonSchema } from './attributes.ts'
 import type { ConnectionInfo, Gap, PlaneTotals } from './ports.ts'
-import type { FaultView, ProfileView, ProxyInput, ProxyView, RunView } from './wire.ts'
+import type { ExchangeView, FaultView, ProfileView, ProxyInput, ProxyView, RunView } from './wire.ts'
 
 /** What the native API answers, route by route. Control sends these; client and CLI read them. */
 
@@ -86,6 +86,13 @@ export interface ConnectionList {
 export interface ConnectionsKilled {
   readonly closed: number
   readonly how: HowClosed
+}
+
+/** `GET /v1/exchanges?proxy=&connection=&method=&path=&status=&origin=&fault=&limit=`, latest first. With `format=har` HAR 1.2. */
+export interface ExchangeList {
+  readonly exchanges: readonly ExchangeView[]
+  /** How many of those kept fit the filter; above `limit` the list is cut. */
+  readonly total: number
 }
 
 /**

@@ -1,9 +1,9 @@
 import type { LoopLag } from '../kernel/loop-lag.ts'
 import type { Fidelity, Kind, Stream } from './kind.ts'
 import type { ExchangeCounts } from './exchange-counts.ts'
-import type { FactSink, HowClosed, JournalEvent, ProxyState } from './events.ts'
+import type { FactSink, HowClosed, JournalEvent, Origin, ProxyState } from './events.ts'
 import type { FaultCounts, FaultSpec, ProxySpec } from './model.ts'
-import type { ProfileView, RunStartInput, RunStatus, RunView } from './wire.ts'
+import type { ExchangeView, ProfileView, RunStartInput, RunStatus, RunView } from './wire.ts'
 
 /** What the catalogue offers to the rooms that must not know single kinds. */
 export interface KindSource {
@@ -163,6 +163,26 @@ export interface EventLog extends FactSink {
    * @returns ends it
    */
   follow(onEvent: (event: JournalEvent) => boolean | void): () => void
+}
+
+/** All that must hold; those left out hold always. */
+export interface ExchangeFilter {
+  readonly proxy?: string | undefined
+  readonly connection?: string | undefined
+  readonly method?: string | undefined
+  /** A glob over the path, without the query. */
+  readonly path?: string | undefined
+  /** A status (503), a class (5xx), or none. */
+  readonly status?: string | undefined
+  readonly origin?: Origin | undefined
+  /** Name of a fault that acted on it. */
+  readonly fault?: string | undefined
+}
+
+/** The exchanges of late: a bounded ring, the oldest dropped first. */
+export interface RecentExchanges {
+  /** Latest first. @throws FaultlineError (invalid_request) when `status` is none */
+  recent(filter: ExchangeFilter, limit: number): { readonly exchanges: readonly ExchangeView[]; readonly total: number }
 }
 
 /** Where profiles come from: those shipped and those of the user's folder. */

@@ -1,3 +1,5 @@
+import type { ExchangeFact } from './events.ts'
+import type { HeaderList } from './exchange.ts'
 import type { FaultSpec, Match, OneOf, Owner, Key, Protocol, ProxySpec, SkipReason, Trigger } from './model.ts'
 import type { Fidelity, Stream } from './kind.ts'
 import type { FaultStatus, ProxyStatus } from './ports.ts'
@@ -74,6 +76,14 @@ export interface ProxyView {
   readonly bytes: { readonly upstream: number; readonly downstream: number }
   readonly held_bytes: number
   readonly faults: readonly FaultView[]
+}
+
+/** An exchange as the API shows it: what the journal says of it, and its heads without secrets. */
+export interface ExchangeView extends Omit<ExchangeFact, 'type'> {
+  /** When its head came, ISO 8601. */
+  readonly at: string
+  readonly request_headers: HeaderList
+  readonly response_headers?: HeaderList
 }
 
 export type RunStatus = 'running' | 'completed' | 'failed' | 'stopped' | 'aborted' | 'inconclusive'

@@ -1,4 +1,4 @@
-import type { EventLog, MetricsText, Plane, Profiles, Runs } from '../contract/ports.ts'
+import type { EventLog, MetricsText, Plane, Profiles, RecentExchanges, Runs } from '../contract/ports.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Registry } from '../registry/registry.ts'
@@ -35,6 +35,7 @@ export interface ControlDeps {
   readonly registry: Registry
   readonly plane: Plane
   readonly journal: EventLog
+  readonly exchanges: RecentExchanges
   readonly runs: Runs
   readonly profiles: Profiles
   readonly metrics: MetricsText

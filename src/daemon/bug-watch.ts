@@ -1,4 +1,4 @@
-import type { Fact, FactSink } from '../contract/events.ts'
+import type { ExchangeHeads, Fact, FactSink } from '../contract/events.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Log } from '../kernel/log.ts'
 
@@ -35,9 +35,9 @@ export class BugWatch implements FactSink {
     return this.#count
   }
 
-  emit(fact: Fact): void {
+  emit(fact: Fact, heads?: ExchangeHeads): void {
     if (fact.type === 'bug') this.#see(fact)
-    this.#options.sink.emit(fact)
+    this.#options.sink.emit(fact, heads)
   }
 
   /** An exception, or whatever else was thrown, that got as far as the process. */

@@ -4,6 +4,7 @@ import { keepCounts } from '../metrics/keep-counts.ts'
 import { createMetrics } from '../metrics/metrics.ts'
 import { FaultlineError } from '../contract/errors.ts'
 import { createApp } from '../control/app.ts'
+import { ExchangeLog } from '../experiment/exchange-log.ts'
 import { Journal } from '../experiment/journal.ts'
 import { ProfileLibrary } from '../experiment/profile-library.ts'
 import { ProfileRuns } from '../experiment/runs.ts'
@@ -55,8 +56,10 @@ export async function startDaemon({ settings, config, log, version, onFlood }: D
   const bootId = randomId(randomBytes, 8)
   const seed = String(settings.seed ?? randomBytes(8).readBigUInt64BE())
   const kinds = catalogue
-  const journal = new Journal({ clock, boot: bootId, events: settings.journal.events, bytes: settings.journal.bytes })
-  const bugs = new BugWatch({ clock, sink: journal, log, onFlood })
+  const { events, bytes, rate, exchanges, redact } = settings.journal
+  const journal = new Journal({ clock, boot: bootId, events, bytes, rate })
+  const exchangeLog = new ExchangeLog({ clock, sink: journal, exchanges, redact })
+  const bugs = new BugWatch({ clock, sink: exchangeLog, log, onFlood })
   const sink = bugs
   const limits = planeLimits(settings)
   const embedded = new EmbeddedPlane({ clock, sink, kinds, limits })
@@ -91,6 +94,7 @@ export async function startDaemon({ settings, config, log, version, onFlood }: D
     registry,
     plane,
     journal,
+    exchanges: exchangeLog,
     runs,
     profiles: library,
     metrics,

@@ -113,6 +113,21 @@ export const SETTINGS = closed({
     closed({
       events: integer('Events kept; the oldest go first.', { default: 65_536, min: 16, max: 10_000_000 }),
       bytes: bytes('Size of the events kept.', { default: 32 * 1024 ** 2, min: 4096, max: 8 * 1024 ** 3 }),
+      rate: integer('Events about single exchanges kept in a second; more are counted only.', {
+        default: 5000,
+        max: 1_000_000,
+      }),
+      exchanges: integer('Exchanges kept with their heads, for GET /v1/exchanges; 0 keeps none.', {
+        default: 1000,
+        max: 1_000_000,
+      }),
+      redact: optional(
+        list(
+          'Header fields whose values are never shown, besides authorization, proxy-authorization, cookie and set-cookie.',
+          text('Name of a field.'),
+          { max: 100 },
+        ),
+      ),
     }),
   ),
 })

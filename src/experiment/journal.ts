@@ -3,6 +3,7 @@ import type { Fact, JournalEvent } from '../contract/events.ts'
 import type { EventLog, Gap } from '../contract/ports.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { isoTime } from '../kernel/iso-time.ts'
+import { RateLimit } from './rate-limit.ts'
 import { weigh } from './weigh.ts'
 
 export interface JournalOptions {
@@ -13,6 +14,8 @@ export interface JournalOptions {
   readonly events?: number
   /** Most bytes kept, as estimated. */
   readonly bytes?: number
+  /** Most observations kept in a second; more are counted only. */
+  readonly rate?: number
 }
 
 const DEFAULT_LIMIT = 1000
@@ -33,12 +36,13 @@ export class Journal implements EventLog {
   readonly #mono: Float64Array
   readonly #size: Uint32Array
   readonly #followers = new Set<Follower>()
+  readonly #observations: RateLimit
   /** Sequence numbers start at 1, so that `<boot>-0` is the beginning. */
   #first = 1
   #last = 0
   #bytes = 0
 
-  constructor({ clock, boot, events = 65_536, bytes = 32 * 1024 ** 2 }: JournalOptions) {
+  constructor({ clock, boot, events = 65_536, bytes = 32 * 1024 ** 2, rate = 5000 }: JournalOptions) {
     this.#clock = clock
     this.#boot = boot
     this.#capacity = events
@@ -46,9 +50,17 @@ export class Journal implements EventLog {
     this.#wall = new Float64Array(events)
     this.#mono = new Float64Array(events)
     this.#size = new Uint32Array(events)
+    this.#observations = new RateLimit(clock, rate, (count, within_ms) =>
+      this.#keep({ type: 'observations_left_out', count, within_ms }),
+    )
   }
 
   emit(fact: Fact): void {
+    // Facts are always kept; of observations there may be as many as there are requests.
+    if (fact.type !== 'exchange' || this.#observations.passes()) this.#keep(fact)
+  }
+
+  #keep(fact: Fact): void {
     const size = weigh(fact)
     if (this.#last - this.#first + 1 === this.#capacity) this.#dropOldest()
     while (this.#bytes + size > this.#bytesLimit && this.#first <= this.#last) this.#dropOldest()

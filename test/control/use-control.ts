@@ -4,6 +4,7 @@ import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
 import { expect, onTestFinished } from 'vitest'
 import { createApp } from '../../src/control/app.ts'
 import type { ControlDeps, ControlSettings } from '../../src/control/deps.ts'
+import { ExchangeLog } from '../../src/experiment/exchange-log.ts'
 import { Journal } from '../../src/experiment/journal.ts'
 import { ProfileLibrary } from '../../src/experiment/profile-library.ts'
 import { ProfileRuns } from '../../src/experiment/runs.ts'
@@ -63,7 +64,8 @@ export function useControl(options: ControlOptions = {}): Control {
     heldBytesTotal: 2 ** 29,
     dialMs: 2000,
   }
-  const plane = new EmbeddedPlane({ clock, sink: journal, kinds: catalogue, limits })
+  const exchanges = new ExchangeLog({ clock, sink: journal, exchanges: 1000 })
+  const plane = new EmbeddedPlane({ clock, sink: exchanges, kinds: catalogue, limits })
   const registry = new Registry({
     plane,
     sink: journal,
@@ -92,6 +94,7 @@ export function useControl(options: ControlOptions = {}): Control {
     registry,
     plane,
     journal,
+    exchanges,
     runs,
     profiles: library,
     metrics,

@@ -2,6 +2,7 @@ import { configOperations } from './config.ts'
 import { connectionOperations } from './connections.ts'
 import type { EventStreams } from './event-stream.ts'
 import { eventOperations } from './events.ts'
+import { exchangeOperations } from './exchanges.ts'
 import { faultOperations } from './faults.ts'
 import { kindOperations } from './kinds.ts'
 import type { AnyOperation } from './operation.ts'
@@ -17,6 +18,7 @@ export function nativeOperations(streams: EventStreams): readonly AnyOperation[]
     ...configOperations,
     ...kindOperations,
     ...connectionOperations,
+    ...exchangeOperations,
     ...eventOperations(streams),
     ...runOperations,
     ...systemOperations,

@@ -1,9 +1,11 @@
 import type * as api from '../../contract/api.ts'
 import { PROTOCOLS, SKIP_REASONS } from '../../contract/model.ts'
+import { EXCHANGE_ORIGINS } from '../../contract/exchange-counts.ts'
 import { LANES } from '../../contract/ports.ts'
 import type { ConnectionInfo } from '../../contract/ports.ts'
-import type { FaultView, ProxyView } from '../../contract/wire.ts'
+import type { ExchangeView, FaultView, ProxyView } from '../../contract/wire.ts'
 import { SETTINGS } from '../../faults/fault-schema.ts'
+import type { Har } from './har.ts'
 import {
   NAMES,
   amount,
@@ -51,6 +53,7 @@ const faultProperties = {
   },
   limited: count('Delays made longer by a limit on held bytes.'),
 }
+const HEADERS = listOf({ ...listOf({ type: 'string' }), description: 'Name and value.', minItems: 2, maxItems: 2 })
 const faultOptional = { stream: true, trigger: true, match: true, key: true, one_of: true } as const
 
 const proxyProperties = {
@@ -120,7 +123,7 @@ export const TRAFFIC_SHAPES = {
     'A kind of fault.',
     {
       kind: text('Its name.'),
-      layer: oneOf('What it acts on.', ['connection', 'stream']),
+      layer: oneOf('What it acts on.', ['connection', 'exchange', 'stream']),
       summary: text('What it does, in a sentence.'),
       notes: text('More, as Markdown.'),
       has_stream: flag('Takes a stream.'),
@@ -166,6 +169,43 @@ export const TRAFFIC_SHAPES = {
   ConnectionList: shape<api.ConnectionList>(
     'Open connections.',
     { connections: listOf(ref('ConnectionInfo')), total: count('How many there are.') },
+    {},
+  ),
+  ExchangeView: shape<ExchangeView>(
+    'An exchange: a request and what became of it.',
+    {
+      at: text('When its head came, ISO 8601.'),
+      proxy: text('Its proxy.'),
+      exchange: text('x and its number on that proxy.'),
+      connection: text('Id of its connection.'),
+      ordinal: count('Number of the connection on that proxy.'),
+      client: text('Address of the client, without the port.'),
+      lane: oneOf('Where it was seen: the wire lane looks, the exchange lane acts.', ['wire', 'exchange']),
+      method: text('As in the request.'),
+      target: text('Path and query, as in the request.'),
+      status: count('What the caller was answered.'),
+      origin: oneOf('Who answered, or is the reason that nobody did or not in full.', EXCHANGE_ORIGINS),
+      complete: flag('The caller was given a whole answer.'),
+      sent_ms: amount('From its head to: going upstream.'),
+      first_ms: amount("From its head to: the head of the upstream's answer."),
+      total_ms: amount('From its head to: the end.'),
+      injected_ms: amount('How long faults made its heads wait.'),
+      request_bytes: count('Of the body.'),
+      response_bytes: count('Of the body.'),
+      faults: NAMES,
+      request_headers: HEADERS,
+      response_headers: HEADERS,
+    },
+    { status: true, sent_ms: true, first_ms: true, response_headers: true },
+  ),
+  ExchangeList: shape<api.ExchangeList>(
+    'Exchanges, latest first.',
+    { exchanges: listOf(ref('ExchangeView')), total: count('How many fit.') },
+    {},
+  ),
+  Har: shape<Har>(
+    'HAR 1.2, without bodies.',
+    { log: { ...object('The log.'), required: ['version', 'creator', 'entries'] } },
     {},
   ),
   ConnectionsKilled: shape<api.ConnectionsKilled>(
