@@ -84,7 +84,7 @@ export function mutate(places: readonly Place[], to: Mutation): void {
 /** The nearest thing of another type: 5 and "5", true and "true", [a] and {"0": a}, null and false. */
 function flipped(value: Json): Json {
   if (value === null) return false
-  if (Array.isArray(value)) return { ...(value as readonly Json[]) } as unknown as Json
+  if (Array.isArray(value)) return Object.fromEntries((value as readonly Json[]).entries())
   if (typeof value === 'object') return Object.values(value)
   if (typeof value !== 'string') return String(value)
   const number = Number(value)

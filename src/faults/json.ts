@@ -27,8 +27,8 @@ export function writeJson(value: Json): Buffer | undefined {
 /** How deep a value is nested; stops counting above `most`. */
 export function depthOf(value: unknown, most: number): number {
   let depth = 0
-  for (let level = [value]; level.length > 0 && depth <= most; depth++) {
-    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []))
+  for (let level: unknown[] = [value]; level.length > 0 && depth <= most; depth++) {
+    level = level.flatMap((one): unknown[] => (typeof one === 'object' && one !== null ? Object.values(one) : []))
   }
   return depth
 }

@@ -9,13 +9,19 @@ import slowAccept from './kinds/connection/slow_accept.ts'
 import slowDial from './kinds/connection/slow_dial.ts'
 import hang from './kinds/exchange/hang.ts'
 import httpAbort from './kinds/exchange/http_abort.ts'
+import httpBody from './kinds/exchange/http_body.ts'
 import httpDelay from './kinds/exchange/http_delay.ts'
 import httpDuplicate from './kinds/exchange/http_duplicate.ts'
 import httpHeaders from './kinds/exchange/http_headers.ts'
 import httpLostResponse from './kinds/exchange/http_lost_response.ts'
+import httpMalformed from './kinds/exchange/http_malformed.ts'
 import httpReset from './kinds/exchange/http_reset.ts'
+import httpStale from './kinds/exchange/http_stale.ts'
 import httpThrottle from './kinds/exchange/http_throttle.ts'
 import httpTruncate from './kinds/exchange/http_truncate.ts'
+import overload from './kinds/exchange/overload.ts'
+import rateLimit from './kinds/exchange/rate_limit.ts'
+import sseCut from './kinds/exchange/sse_cut.ts'
 import bandwidth from './kinds/stream/bandwidth.ts'
 import blackhole from './kinds/stream/blackhole.ts'
 import corrupt from './kinds/stream/corrupt.ts'
@@ -41,13 +47,19 @@ export const KINDS: readonly Kind[] = [
   slowDial,
   hang,
   httpAbort,
+  httpBody,
   httpDelay,
   httpDuplicate,
   httpHeaders,
   httpLostResponse,
+  httpMalformed,
   httpReset,
+  httpStale,
   httpThrottle,
   httpTruncate,
+  overload,
+  rateLimit,
+  sseCut,
   bandwidth,
   blackhole,
   corrupt,

@@ -8,7 +8,7 @@ import { faultInputSchema, proxyInputSchema } from '../../src/faults/fault-schem
 const folder = join(import.meta.dirname, '../../src/faults/kinds')
 
 test('the catalogue lists what is in the folder, and nothing else', () => {
-  const files = ['connection', 'stream'].flatMap((layer) =>
+  const files = ['connection', 'exchange', 'stream'].flatMap((layer) =>
     readdirSync(join(folder, layer)).map((file) => `${layer}/${file}`),
   )
   expect(

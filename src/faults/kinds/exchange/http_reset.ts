@@ -62,7 +62,8 @@ export default exchangeFault<Attributes, undefined, State>({
       state.done = true
       return effects
     },
-    end({ attributes: { bytes: limit = 0, how }, offset }, { at }) {
+    end({ attributes: { bytes: limit = 0, how }, state, offset }, { at }) {
+      if (state.done) return []
       return [offset >= limit ? { do: 'close', at, how } : { do: 'end', at }]
     },
   },
