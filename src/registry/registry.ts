@@ -188,8 +188,10 @@ export class Registry {
   /** Tells the plane about listen, upstream and enabled. @returns whether connections had to go */
   async #reconfigure(entry: ProxyEntry, spec: ProxySpec): Promise<boolean> {
     const before = entry.spec
-    if (before.listen === spec.listen && before.upstream === spec.upstream && before.enabled === spec.enabled)
-      return false
+    const same = (['listen', 'upstream', 'enabled', 'protocol'] as const).every(
+      (field) => before[field] === spec[field],
+    )
+    if (same) return false
     await entry.plane.reconfigure(spec).catch((error: unknown) => explainBusy(error, spec, this.list()))
     return before.enabled
   }

@@ -9,6 +9,7 @@ import { SKIP_REASONS } from '../../contract/model.ts'
 import type { FaultSpec, Key, SkipReason } from '../../contract/model.ts'
 import type { FaultStatus } from '../../contract/ports.ts'
 import { compileMatch } from './match.ts'
+import { TriggerCounts, bump } from './trigger-counts.ts'
 import { Windows, windowPlan } from './windows.ts'
 import type { WindowState } from './windows.ts'
 import type { Matcher } from './match.ts'
@@ -61,10 +62,7 @@ export class AttachedFault {
   /** The part of [0, 1) that is this fault's, where it is one of a group. */
   share: { readonly from: number; readonly to: number } | undefined
   #matcher: Matcher | undefined
-  #matched = 0
-  /** The same, where the trigger counts per connection or per key. */
-  #matchedBy: Map<string, number> | undefined
-  #appliedBy: Map<string, number> | undefined
+  #counts = new TriggerCounts()
   #shared: Map<string, unknown> | undefined
   #occurrences: Map<string, number> | undefined
   #window: Windows | undefined
@@ -124,8 +122,8 @@ export class AttachedFault {
   }
 
   resetCounters(): void {
-    this.seen = this.applied = this.limited = this.#matched = 0
-    this.#matchedBy = this.#appliedBy = undefined
+    this.seen = this.applied = this.limited = 0
+    this.#counts = new TriggerCounts()
     for (const reason of Object.keys(this.skipped) as SkipReason[]) this.skipped[reason] = 0
     this.#occurrences = undefined
   }
@@ -141,7 +139,7 @@ export class AttachedFault {
     const to = this.spec.appliesTo
     if (to !== 'both' && (to === 'existing') !== unit.openedAt < this.attachedAt) return this.#skip(unit, 'no_match')
     if (this.#matcher !== undefined && !this.#matcher(unit)) return this.#skip(unit, 'no_match')
-    return this.#triggered(unit) || this.#skip(unit, 'trigger', draw)
+    return this.#counts.admits(this.spec.trigger, this.#group(unit)) || this.#skip(unit, 'trigger', draw)
   }
 
   /** Below the toxicity; in a group, within the fault's own share of it. */
@@ -164,14 +162,7 @@ export class AttachedFault {
   apply(unit: Unit, decision: Decision): boolean {
     if (!this.hits(decision.draw)) return this.#skip(unit, 'toxicity', decision.draw)
     if (this.spec.dryRun) return this.#skip(unit, 'dry_run', decision.draw)
-    const { times } = this.spec.trigger ?? {}
-    if (times !== undefined) {
-      const group = this.#group(unit)
-      if (group === undefined ? this.applied >= times : (this.#appliedBy?.get(group) ?? 0) >= times) {
-        return this.#skip(unit, 'trigger', decision.draw)
-      }
-      if (group !== undefined) bump((this.#appliedBy ??= new Map()), group)
-    }
+    if (!this.#counts.take(this.spec.trigger, this.#group(unit))) return this.#skip(unit, 'trigger', decision.draw)
     this.seen++
     this.applied++
     this.#report(unit, 'applied', decision.draw)
@@ -216,35 +207,16 @@ export class AttachedFault {
     if (key === undefined)
       return this.#root.fork(unit.request === undefined ? 'connection' : 'exchange').fork(unit.ordinal)
     this.#occurrences ??= new Map()
-    const nth = (this.#occurrences.get(key) ?? 0) + 1
-    // A bound on memory, not on behaviour: 100,000 distinct keys do not meet one test.
-    if (this.#occurrences.size < 100_000 || nth > 1) this.#occurrences.set(key, nth)
+    const nth = bump(this.#occurrences, key)
     return this.#root.fork('key').fork(key).fork(nth)
   }
 
-  #triggered(unit: Unit): boolean {
-    const { first, nth, every, after } = this.spec.trigger ?? {}
-    const count = typeof after === 'object' ? after.count : after
-    const n = this.#count(unit)
-    if (first !== undefined && n > first) return false
-    if (nth !== undefined && n !== nth) return false
-    if (every !== undefined && n % every !== 0) return false
-    return count === undefined || n > count
-  }
-
-  /** The number of this unit among those that matched, over all or within its connection or key. */
-  #count(unit: Unit): number {
-    const group = this.#group(unit)
-    if (group === undefined) return ++this.#matched
-    this.#matchedBy ??= new Map()
-    return bump(this.#matchedBy, group)
-  }
-
-  /** Undefined: the counts are the fault's own. */
-  #group(unit: Unit): string | undefined {
+  /** Whose counts the trigger looks at: the fault's own, or those of the unit's connection or key. */
+  #group(unit: Unit): string {
     const { per = 'fault' } = this.spec.trigger ?? {}
-    if (per === 'fault') return undefined
-    return per === 'connection' ? (unit.connection ?? unit.id) : ((this.spec.key && keyOf(this.spec.key, unit)) ?? '')
+    if (per === 'fault') return ''
+    if (per === 'connection') return unit.connection ?? unit.id
+    return (this.spec.key && keyOf(this.spec.key, unit)) ?? ''
   }
 
   /** It was to act, and another fault ended the exchange before its turn. */
@@ -305,11 +277,4 @@ function keyOf(key: Key, unit: Unit): string | undefined {
   if (key.header === undefined) return unit.client
   const name = key.header.toLowerCase()
   return unit.request?.headers.find(([one]) => one.toLowerCase() === name)?.[1]
-}
-
-/** A bound on memory, not on behaviour: a test does not meet 100,000 connections or keys. */
-function bump(counts: Map<string, number>, group: string): number {
-  const n = (counts.get(group) ?? 0) + 1
-  if (n > 1 || counts.size < 100_000) counts.set(group, n)
-  return n
 }

@@ -5,48 +5,13 @@ import type { ConnectionInfo, Lane } from '../../contract/ports.ts'
 import { plainAddress, formatAddress } from '../../contract/address.ts'
 import type { AttachedFault, Unit } from './attached-fault.ts'
 import { ConnectionFaults } from './connection-faults.ts'
-import type { Dial, DialOutcome } from './dialer.ts'
+import type { Dial } from './dialer.ts'
 import { Link } from './link.ts'
-import type { LinkOwner, LinkShop } from './slot-chain.ts'
+import type { LinkOwner } from './slot-chain.ts'
 import { syncLink } from './link-faults.ts'
-import type { ExchangeServer } from './http/exchange-lane.ts'
-import type { Watched } from './http/watched-exchange.ts'
-import type { NameBook } from './name-book.ts'
 import { relay } from './relay.ts'
+import type { Ending, Shop } from './shop.ts'
 import { abandon, closeSocket, resetSocket } from './sockets.ts'
-
-/** The proxy, as its connections see it. */
-export interface Shop extends LinkShop {
-  readonly name: string
-  readonly upstream: string
-  readonly connectionFaults: readonly AttachedFault[]
-  readonly exchangeFaults: readonly AttachedFault[]
-  readonly names: NameBook
-  /** Largest body that is read whole for faults that want it. */
-  readonly bodyForFaults: number
-  /** What all exchange lanes share; made with the first. */
-  readonly exchangeServer: ExchangeServer
-  nextExchange(): number
-  exchangeEnded(connection: Connection, watched: Watched, faults: readonly string[]): void
-  opaque(connection: Connection, reason: string): void
-  readonly openCount: number
-  readonly generation: number
-  dial(connection: Connection): Dial
-  admitted(connection: Connection): void
-  dialEnded(connection: Connection, outcome: DialOutcome, ms: number): void
-  evictOldest(but: Connection, fault: AttachedFault): void
-  injected(connection: Connection, fault: string, kind: string, effect: 'reset' | 'close'): void
-  bug(connection: Connection, error: unknown): void
-  closed(connection: Connection): void
-}
-
-export interface Ending {
-  readonly how: HowClosed
-  readonly origin: Origin
-  readonly fault: string | undefined
-  /** Set when it never opened. */
-  readonly refusal: string | undefined
-}
 
 /** One accepted client socket and its upstream socket, from accept until both are gone. */
 export class Connection implements LinkOwner {

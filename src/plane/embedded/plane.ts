@@ -17,7 +17,7 @@ import { NameBook } from './name-book.ts'
 import type { Lookup } from './name-book.ts'
 import { PortKeeper } from './port-keeper.ts'
 import { Proxy } from './proxy.ts'
-import type { PlaneParts } from './proxy.ts'
+import type { PlaneParts } from './plane-parts.ts'
 
 export interface EmbeddedPlaneOptions {
   readonly clock: Clock

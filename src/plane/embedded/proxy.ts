@@ -1,51 +1,28 @@
 import type { Socket } from 'node:net'
-import type { FactSink, ProxyState } from '../../contract/events.ts'
+import type { ProxyState } from '../../contract/events.ts'
 import { parseAddress, sameListen } from '../../contract/address.ts'
-import { FaultlineError } from '../../contract/errors.ts'
-import type { AnyConnectionKind, Stream } from '../../contract/kind.ts'
+import type { Stream } from '../../contract/kind.ts'
 import type { FaultSpec, Protocol, ProxySpec } from '../../contract/model.ts'
-import type { FaultStatus, KindSource, PlaneProxy, ProxyStatus } from '../../contract/ports.ts'
+import type { FaultStatus, PlaneProxy, ProxyStatus } from '../../contract/ports.ts'
 import type { Clock } from '../../kernel/clock.ts'
-import { AttachedFault } from './attached-fault.ts'
+import type { AttachedFault } from './attached-fault.ts'
 import { Connection } from './connection.ts'
-import type { Shop } from './connection.ts'
-import { closesListener } from './connection-faults.ts'
+import type { Shop } from './shop.ts'
 import { Dial } from './dialer.ts'
 import type { DialOutcome } from './dialer.ts'
 import type { HeldBudget } from './held-budget.ts'
 import type { ExchangeServer } from './http/exchange-lane.ts'
 import { HttpConnection } from './http/http-connection.ts'
 import type { Watched } from './http/watched-exchange.ts'
-import { shareOut } from './share-out.ts'
 import { ListenerSwitch } from './listener-switch.ts'
-import type { ListenerHost, Mode } from './listener-switch.ts'
+import type { ListenerHost } from './listener-switch.ts'
 import type { NameBook } from './name-book.ts'
 import type { PortKeeper } from './port-keeper.ts'
+import type { PlaneParts } from './plane-parts.ts'
+import { ProxyFaults } from './proxy-faults.ts'
 import { ProxyLedger } from './proxy-ledger.ts'
 import { resetSocket } from './sockets.ts'
 import { Visitor } from './visitor.ts'
-
-/** What the plane lends to each of its proxies. */
-export interface PlaneParts {
-  readonly clock: Clock
-  readonly sink: FactSink
-  readonly kinds: KindSource
-  readonly budget: HeldBudget
-  readonly names: NameBook
-  readonly keeper: PortKeeper
-  readonly limits: {
-    readonly connectionsPerProxy: number
-    readonly heldBytesPerLink: number
-    readonly dialMs: number
-    readonly bodyForFaults?: number
-  }
-  /** Made with the first exchange that faults act on. */
-  exchangeServer(): ExchangeServer
-  /** Undefined when the daemon holds as many connections as it may. */
-  nextConnectionId(): string | undefined
-  connectionGone(): void
-  proxyClosed(proxy: Proxy): void
-}
 
 /** A proxy: its listener, its faults, its connections, and what it counted. */
 export class Proxy implements PlaneProxy, Shop, ListenerHost {
@@ -58,32 +35,27 @@ export class Proxy implements PlaneProxy, Shop, ListenerHost {
   readonly connections = new Set<Connection>()
   readonly bytes: ProxyLedger['bytes']
   readonly #ledger: ProxyLedger
-  faults: { readonly [stream in Stream]: readonly AttachedFault[] } = { upstream: [], downstream: [] }
-  connectionFaults: readonly AttachedFault[] = []
-  exchangeFaults: readonly AttachedFault[] = []
+  readonly #faults: ProxyFaults
   readonly bodyForFaults: number
-  revision = 0
   /** Rises when all connections have to go. */
   generation = 0
   upstream: string
   openCount = 0
   readonly #parts: PlaneParts
-  readonly #seed: string
   #opened = false
   readonly #visitor: Visitor<Connection>
   #listener: ListenerSwitch
   #enabled: boolean
-  #attached: readonly AttachedFault[] = []
   #ordinal = 0
   #exchanges = 0
-  readonly #protocol: Protocol
+  #protocol: Protocol
   #askAgain = false
 
   constructor(spec: ProxySpec, seed: string, parts: PlaneParts) {
     this.name = spec.name
     this.upstream = spec.upstream
     this.#enabled = spec.enabled
-    this.#seed = seed
+    this.#faults = new ProxyFaults(spec.name, seed, parts, () => this.#turned())
     this.#parts = parts
     this.#ledger = new ProxyLedger(spec.name, parts.sink)
     this.bytes = this.#ledger.bytes
@@ -104,12 +76,13 @@ export class Proxy implements PlaneProxy, Shop, ListenerHost {
     const moved = !sameListen(spec.listen, this.#listener.text)
     if (moved && spec.enabled) await this.#move(spec.listen)
     else if (moved) await this.#replaceListener(new ListenerSwitch(spec.listen, this))
-    else if (spec.enabled && !this.#enabled && this.#mode(true) === 'listening') await this.#listener.open()
-    const gone = moved || spec.upstream !== this.upstream || !spec.enabled
+    else if (spec.enabled && !this.#enabled && this.#faults.mode(true) === 'listening') await this.#listener.open()
+    const gone = moved || spec.upstream !== this.upstream || !spec.enabled || spec.protocol !== this.#protocol
     this.upstream = spec.upstream
+    this.#protocol = spec.protocol
     this.#enabled = spec.enabled
     if (gone) this.#dropAll()
-    await this.#listener.want(this.#mode(spec.enabled))
+    await this.#listener.want(this.#faults.mode(spec.enabled))
   }
 
   /** The new address is bound before the old one goes, so a failure leaves the proxy as it was. */
@@ -124,7 +97,7 @@ export class Proxy implements PlaneProxy, Shop, ListenerHost {
     try {
       await next.open()
     } catch (error) {
-      await old.want(this.#mode(this.#enabled))
+      await old.want(this.#faults.mode(this.#enabled))
       throw error
     }
     await this.#replaceListener(next)
@@ -140,75 +113,35 @@ export class Proxy implements PlaneProxy, Shop, ListenerHost {
     // Opened first even where a fault closes it at once, so that port 0 becomes a port.
     if (this.#enabled) await this.#listener.open()
     this.#opened = true
-    await this.#listener.want(this.#mode(this.#enabled))
+    await this.#listener.want(this.#faults.mode(this.#enabled))
   }
 
   setFaults(specs: readonly FaultSpec[]): number {
-    const before = this.#attached
-    if (specs.length === before.length && specs.every((spec, i) => before[i]?.spec === spec)) return 0
-    const now = this.clock.now()
-    const next = specs.map((spec) => {
-      const same = before.find(
-        ({ spec: old }) => old.name === spec.name && old.kind === spec.kind && old.stream === spec.stream,
-      )
-      if (same === undefined) return this.#attach(spec, now)
-      if (same.spec !== spec && same.respec(spec)) same.startWindow(this.clock, () => this.#changed())
-      return same
-    })
-    for (const fault of before) if (!next.includes(fault)) fault.stop()
-    this.#attached = next
-    this.#changed()
+    if (!this.#faults.set(specs)) return 0
     return this.connections.size
   }
 
-  #attach(spec: FaultSpec, now: number): AttachedFault {
-    const kind = this.#parts.kinds.get(spec.kind)
-    if (kind === undefined) throw new FaultlineError('kind_not_found', `no kind is called ${JSON.stringify(spec.kind)}`)
-    const fault = new AttachedFault(spec, kind, this.name, this.#seed, this.#parts.sink, now)
-    fault.startWindow(this.clock, () => this.#changed())
-    return fault
-  }
-
   /** Visible to every link at once by revision; those that rest are visited. */
-  #changed(): void {
-    const by = (stream: Stream): readonly AttachedFault[] =>
-      this.#attached.filter((fault) => fault.kind.layer === 'stream' && fault.spec.stream === stream)
-    this.faults = { upstream: by('upstream'), downstream: by('downstream') }
-    this.connectionFaults = this.#attached.filter((fault) => fault.kind.layer === 'connection')
-    this.exchangeFaults = this.#attached.filter((fault) => fault.kind.layer === 'exchange')
-    shareOut(this.#attached)
-    this.revision++
+  #turned(): void {
     this.#visitor.visitAll()
-    if (this.#opened) void this.#listener.want(this.#mode(this.#enabled))
-  }
-
-  /** What the listener should be, by the first active fault that has a say. */
-  #mode(enabled: boolean): Mode {
-    if (!enabled) return 'disabled'
-    const fault = this.connectionFaults.find(
-      (one) => one.active && one.spec.toxicity >= 1 && !one.spec.dryRun && closesListener(one),
-    )
-    if (fault === undefined) return 'listening'
-    if (fault.applied === 0) fault.engage()
-    const mode = (fault.kind as AnyConnectionKind).listener?.(fault.spec.attributes)
-    return mode === 'stalled' ? 'stalled' : 'refused'
+    if (this.#opened) void this.#listener.want(this.#faults.mode(this.#enabled))
   }
 
   resetCounters(): void {
     this.#ordinal = this.#exchanges = 0
-    for (const fault of this.#attached) fault.resetCounters()
+    this.#faults.resetCounters()
   }
 
   async close(): Promise<void> {
     this.#parts.proxyClosed(this)
-    for (const fault of this.#attached) fault.stop()
+    this.#faults.stop()
     const closed = this.#listener.close()
     this.#dropAll()
     await closed
   }
 
   fault(name: string): FaultStatus | undefined {
-    return this.#attached.find((fault) => fault.spec.name === name)?.status()
+    return this.#faults.status(name)
   }
 
   status(): ProxyStatus {
@@ -255,6 +188,22 @@ export class Proxy implements PlaneProxy, Shop, ListenerHost {
   }
 
   // ---- Shop
+
+  get faults(): { readonly [stream in Stream]: readonly AttachedFault[] } {
+    return this.#faults.byStream
+  }
+
+  get connectionFaults(): readonly AttachedFault[] {
+    return this.#faults.onConnections
+  }
+
+  get exchangeFaults(): readonly AttachedFault[] {
+    return this.#faults.onExchanges
+  }
+
+  get revision(): number {
+    return this.#faults.revision
+  }
 
   dial(connection: Connection): Dial {
     return new Dial(this.upstream, connection, this.names, this.clock, this.#parts.limits.dialMs)
@@ -322,7 +271,7 @@ export class Proxy implements PlaneProxy, Shop, ListenerHost {
   /** From this turn on no byte passes; the sockets of thousands are closed in slices of the loop. */
   #dropAll(): void {
     this.generation++
-    this.revision++
+    this.#faults.revision++
     this.#visitor.visitAll()
   }
 }
