@@ -34,12 +34,12 @@ export function exchangePlace(method: string, status: number | undefined, origin
   return placeOf(methodPlace, known ? Math.floor(status / 100) - 1 : NO_STATUS, EXCHANGE_ORIGINS.indexOf(origin))
 }
 
-/** Every place with its labels, in one order. */
-export function* exchangePlaces(): Generator<[CountedMethod, StatusClass, Origin, place: number]> {
-  for (const [m, method] of COUNTED_METHODS.entries())
-    for (const [s, status] of STATUS_CLASSES.entries())
-      for (const [o, origin] of EXCHANGE_ORIGINS.entries()) yield [method, status, origin, placeOf(m, s, o)]
-}
-
 const placeOf = (method: number, status: number, origin: number): number =>
   (method * STATUS_CLASSES.length + status) * EXCHANGE_ORIGINS.length + origin
+
+/** Every place with its labels, in one order. */
+export const EXCHANGE_LABELS = COUNTED_METHODS.flatMap((method, m) =>
+  STATUS_CLASSES.flatMap((statusClass, s) =>
+    EXCHANGE_ORIGINS.map((origin, o) => ({ method, statusClass, origin, place: placeOf(m, s, o) })),
+  ),
+)

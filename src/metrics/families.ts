@@ -1,3 +1,4 @@
+import { EXCHANGE_LABELS } from '../contract/exchange-counts.ts'
 import { SKIP_REASONS } from '../contract/model.ts'
 import type { DaemonSubject, Family, FamilyOf, FaultSubject, ProxySubject } from './family.ts'
 import { CLOSE_ORIGINS, DIAL_RESULTS, DIRECTIONS, LABELS, LAGS, RUN_ENDS } from './labels.ts'
@@ -77,6 +78,52 @@ export const PROXY_FAMILIES: readonly FamilyOf<ProxySubject>[] = [
     labels: [L.proxy],
     sparse: true,
     read: ({ proxy, status }, emit) => emit(status.dials.time, proxy),
+  },
+  {
+    name: 'faultline_exchanges_total',
+    type: 'counter',
+    help: 'HTTP exchanges that ended.',
+    unit: 'exchanges',
+    labels: [L.proxy, L.method, L.statusClass, L.origin],
+    sparse: true,
+    read: ({ proxy, status: { exchanges } }, emit) => {
+      if (exchanges === undefined) return
+      for (const { method, statusClass, origin, place } of EXCHANGE_LABELS)
+        emit(exchanges.counts[place] ?? 0, proxy, method, statusClass, origin)
+    },
+  },
+  {
+    name: 'faultline_exchange_upstream_seconds',
+    type: 'histogram',
+    help: 'Time from a request going upstream to the head of the answer there.',
+    unit: 'seconds',
+    labels: [L.proxy],
+    sparse: true,
+    read: ({ proxy, status: { exchanges } }, emit) => {
+      if (exchanges !== undefined) emit(exchanges.upstreamTime, proxy)
+    },
+  },
+  {
+    name: 'faultline_exchange_injected_seconds',
+    type: 'histogram',
+    help: 'Time that faults made the heads of an exchange wait; exchanges that none delayed are not in it.',
+    unit: 'seconds',
+    labels: [L.proxy],
+    sparse: true,
+    read: ({ proxy, status: { exchanges } }, emit) => {
+      if (exchanges !== undefined) emit(exchanges.injectedTime, proxy)
+    },
+  },
+  {
+    name: 'faultline_connections_opaque_total',
+    type: 'counter',
+    help: 'Connections of http proxies whose bytes were not understood, and were relayed unseen.',
+    unit: 'connections',
+    labels: [L.proxy],
+    sparse: true,
+    read: ({ proxy, status: { exchanges } }, emit) => {
+      if (exchanges !== undefined) emit(exchanges.opaque, proxy)
+    },
   },
   {
     name: 'faultline_held_bytes',

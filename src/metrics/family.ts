@@ -21,7 +21,18 @@ export interface Family {
   /** What the docs say where HELP must stay empty. */
   readonly meaning?: string
   readonly unit:
-    'bytes' | 'seconds' | 'connections' | 'dials' | 'faults' | 'delays' | 'proxies' | 'runs' | 'bugs' | 'series' | '1'
+    | 'bytes'
+    | 'seconds'
+    | 'connections'
+    | 'exchanges'
+    | 'dials'
+    | 'faults'
+    | 'delays'
+    | 'proxies'
+    | 'runs'
+    | 'bugs'
+    | 'series'
+    | '1'
   readonly labels: readonly Label[]
   /** A series is shown from its first value above zero on: most combinations of its labels never occur. */
   readonly sparse?: boolean

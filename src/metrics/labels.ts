@@ -1,3 +1,4 @@
+import { COUNTED_METHODS, STATUS_CLASSES } from '../contract/exchange-counts.ts'
 import { SKIP_REASONS } from '../contract/model.ts'
 import type { Label } from './family.ts'
 import { OTHER, SCOPED } from './family.ts'
@@ -33,6 +34,16 @@ export const LABELS = {
     name: 'origin',
     meaning: 'Whose doing it was: `injected` by a fault, a peer, or a limit or command of `faultline`',
     values: CLOSE_ORIGINS,
+  },
+  method: {
+    name: 'method',
+    meaning: 'The method of the request; `other` for those that are not listed',
+    values: COUNTED_METHODS,
+  },
+  statusClass: {
+    name: 'status_class',
+    meaning: 'The status that the caller was answered, `none` where no head reached it',
+    values: STATUS_CLASSES,
   },
   result: { name: 'result', meaning: 'How dialling the upstream ended', values: DIAL_RESULTS },
   state: {
