@@ -5,10 +5,12 @@ import type { Socket } from 'node:net'
 import type { HttpConnection } from './http-connection.ts'
 import type { Acting } from './decide-exchange.ts'
 import { Exchange } from './exchange.ts'
-import { guardedHttpProxy } from './guarded-http-proxy.ts'
+import { LARGEST_HEAD, guardedHttpProxy } from './guarded-http-proxy.ts'
 import type HttpProxy from 'http-proxy'
 import { LaneAgent } from './lane-agent.ts'
 import { LanePort } from './lane-port.ts'
+import { RequestGate } from './request-gate.ts'
+import type { HowClosed } from '../../../contract/events.ts'
 import type { Watched } from './watched-exchange.ts'
 
 /** What was decided at a head in the wire lane. */
@@ -23,8 +25,7 @@ const EXCHANGE = Symbol('exchange')
 type Laned = Duplex & { [LANE]: ExchangeLane }
 type Exchanged = IncomingMessage & { [EXCHANGE]: Exchange }
 
-/** Heads larger than this are refused by node:http with 431; the wire lane lets them pass. */
-const LARGEST_HEAD = 256 * 1024
+const REFUSAL = 'HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n'
 
 /** What all exchange lanes of the plane share: one parser of requests and one forwarder. */
 export class ExchangeServer {
@@ -63,9 +64,11 @@ export class ExchangeLane {
   readonly agent: LaneAgent
   /** Decided in the wire lane; the first request here does not decide again. */
   #decided: Decided | undefined
-  readonly #waiting: { readonly req: IncomingMessage; readonly res: ServerResponse }[] = []
   #current: Exchange | undefined
   #gone = false
+  readonly gate: RequestGate
+  /** The caller said all it had to say. */
+  callerEnded = false
 
   constructor(connection: HttpConnection, shared: ExchangeServer, server: Socket | undefined, decided: Decided) {
     this.connection = connection
@@ -75,6 +78,19 @@ export class ExchangeLane {
     this.#decided = decided
     ;(this.port as unknown as Laned)[LANE] = this
     this.port.on('error', () => {})
+    this.gate = new RequestGate({
+      push: (bytes) => this.port.push(bytes),
+      ended: () => this.#callerEnds(),
+      refuse: () => this.refuse(),
+      broken: () => this.refuse(),
+      drained: () => this.port.drained(),
+    })
+  }
+
+  #callerEnds(): void {
+    this.callerEnded = true
+    this.port.push(null)
+    this.#current?.callerEnded()
   }
 
   start(): void {
@@ -82,30 +98,33 @@ export class ExchangeLane {
   }
 
   request(req: IncomingMessage, res: ServerResponse): void {
-    this.#waiting.push({ req, res })
-    if (this.#current === undefined) this.#next()
-  }
-
-  // Pipelined requests wait here: the upstream sees one at a time.
-  #next(): void {
-    const one = this.#waiting.shift()
-    if (one === undefined || this.#gone) return
-    const exchange = new Exchange(this, one.req, one.res, this.#decided)
-    this.#decided = undefined
-    this.#current = exchange
-    ;(one.req as Exchanged)[EXCHANGE] = exchange
+    if (this.#gone) return
+    const exchange = this.#begin(req, res)
     exchange.run().then(
       () => this.#over(exchange),
       (error: unknown) => this.connection.bug(error),
     )
   }
 
+  #begin(req: IncomingMessage, res: ServerResponse): Exchange {
+    const exchange = new Exchange(this, req, res, this.#decided)
+    this.#decided = undefined
+    this.#current = exchange
+    ;(req as Exchanged)[EXCHANGE] = exchange
+    return exchange
+  }
+
   #over(exchange: Exchange): void {
     if (this.#current !== exchange) return
     this.#current = undefined
+    if (this.#gone) return
+    try {
+      this.gate.next()
+    } catch (error) {
+      this.connection.bug(error)
+    }
     // A caller that ended its side and was answered expects nothing more.
-    if (this.#waiting.length === 0 && this.port.readableEnded) this.port.end()
-    this.#next()
+    if (this.callerEnded && this.#current === undefined) this.port.end()
   }
 
   /** Faults of the proxy changed: what waits for that is asked again. */
@@ -113,19 +132,21 @@ export class ExchangeLane {
     this.#current?.changed()
   }
 
-  /** Not HTTP/1.x as node:http reads it. */
+  /** Not HTTP/1.x as both parsers read it: an answer, where none is under way, and the end. */
   refuse(): void {
-    if (this.port.writable) this.port.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
+    const current = this.#current
+    if (this.port.writable) this.port.end(current?.answering === true ? undefined : REFUSAL)
+    current?.abandon()
   }
 
   /** The caller is gone, or the connection ends: whatever is under way is abandoned. */
-  stop(): void {
+  stop(how: HowClosed = 'fin'): void {
     if (this.#gone) return
     this.#gone = true
     this.#current?.abandon()
     // Handed over, and never read again: the head was none for node:http.
     if (this.#decided !== undefined) this.connection.told(this.#decided.watched, this.#decided.acting)
-    this.agent.destroy()
+    this.agent.end(how)
     this.port.destroy()
   }
 
@@ -133,9 +154,10 @@ export class ExchangeLane {
   upgrade(req: IncomingMessage, head: Buffer): void {
     const res = new ServerResponse(req)
     res.assignSocket(this.port as never)
-    const exchange = new Exchange(this, req, res, this.#decided)
-    this.#decided = undefined
-    this.#current = exchange
+    // Nobody reads requests behind this one: an answer by a fault is the last.
+    res.shouldKeepAlive = false
+    res.once('finish', () => this.port.end())
+    const exchange = this.#begin(req, res)
     exchange.runRequest().then(
       (goesOn) => {
         if (!goesOn || this.#gone) return

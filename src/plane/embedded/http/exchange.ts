@@ -15,6 +15,8 @@ import type { AttachedFault } from '../attached-fault.ts'
 import { SlotRandom } from '../slot.ts'
 import { collect } from './collect.ts'
 import type { Acting } from './decide-exchange.ts'
+import { exchangeHead } from './exchange-head.ts'
+import { LARGEST_HEAD } from './guarded-http-proxy.ts'
 import type { Decided, ExchangeLane } from './exchange-lane.ts'
 import { edit, endToEnd, fromRaw, toObject, toRaw, valueOf, without } from './headers.ts'
 import { ResponseBody } from './response-body.ts'
@@ -27,9 +29,11 @@ class Abandoned extends Error {}
 class UpstreamFailed extends Error {
   readonly how: 'fin' | 'rst'
 
-  constructor(error: Error & { code?: string }) {
+  // Node says ECONNRESET of a mere end as well; only of a real reset there is a system call to tell of.
+  constructor(error: Error & { code?: string; syscall?: string }) {
     super(error.message)
-    this.how = error.code === 'ECONNRESET' || error.code === 'EPIPE' ? 'rst' : 'fin'
+    const reset = error.code === 'ECONNRESET' || error.code === 'EPIPE'
+    this.how = reset && error.syscall !== undefined ? 'rst' : 'fin'
   }
 }
 
@@ -61,6 +65,7 @@ export class Exchange {
   #arrived: ((response: IncomingMessage | Error) => void) | undefined
   #up: ClientRequest | undefined
   #body: ResponseBody | undefined
+  #waitsForEver = false
   #giveUp: (() => void) | undefined
 
   constructor(lane: ExchangeLane, req: IncomingMessage, res: ServerResponse, decided: Decided | undefined) {
@@ -138,8 +143,7 @@ export class Exchange {
     const wants = (one: Acting): boolean => exchangeKind(one).wants?.(one.fault.spec.attributes)?.request === true
     if (!this.#acting.some(wants)) return
     const { bodyForFaults } = this.lane.connection.shop
-    const expects = valueOf(this.head.headers, 'expect') !== undefined
-    const body = expects ? undefined : await this.#abandonable(collect(this.req, bodyForFaults))
+    const body = this.#expects ? undefined : await this.#abandonable(collect(this.req, bodyForFaults).catch(giveUp))
     if (body !== undefined) {
       this.#watched.requestBytes = body.length
       this.#requestBody = out.body = body
@@ -149,13 +153,19 @@ export class Exchange {
     this.#acting = this.#acting.filter((one) => !wants(one))
   }
 
+  get #expects(): boolean {
+    return valueOf(this.head.headers, 'expect') !== undefined
+  }
+
   #forward(out: Outgoing): Promise<IncomingMessage> {
     const { agent, shared, connection } = this.lane
     const target = targetOf(connection.shop.upstream)
+    if (this.#abandoned) throw new Abandoned()
+    // A chunked body may end with trailers, announced or not.
     const special =
       out.method === 'TRACE' ||
       valueOf(out.headers, 'expect') !== undefined ||
-      valueOf(out.headers, 'trailer') !== undefined
+      valueOf(out.headers, 'transfer-encoding') !== undefined
     const arrived = this.#nextResponse()
     this.#watched.sent()
     if (special || out.body !== undefined) {
@@ -166,6 +176,7 @@ export class Exchange {
         path: out.target,
         headers: outgoingHeaders(out),
         setHost: false,
+        maxHeaderSize: LARGEST_HEAD,
       })
       this.requested(up)
       up.on('response', (response) => this.answered(response))
@@ -182,7 +193,7 @@ export class Exchange {
       shared.proxy.web(this.req, this.res, {
         target: { ...target, protocol: 'http:' } as never,
         agent,
-        ssl: { setHost: false },
+        ssl: { setHost: false, maxHeaderSize: LARGEST_HEAD },
       })
     }
     // Behind the pipe's own listener, so that it starts nothing by itself.
@@ -199,7 +210,8 @@ export class Exchange {
       if (n > 1 && gap > 0) await this.#until(this.lane.connection.shop.clock.now() + gap)
       const response = await this.#forward(whole)
       if (n === times && keep === 'last') return response
-      const body = await this.#abandonable(collect(response, this.lane.connection.shop.bodyForFaults))
+      const body = await this.#readResponse(response)
+      if (body === undefined) await this.#drained(response)
       if (n === 1 && keep === 'first') [kept, keptBody] = [response, body]
     }
     if (kept === undefined || keptBody === undefined)
@@ -215,7 +227,7 @@ export class Exchange {
     let body = (response as { keptBody?: Uint8Array }).keptBody
     const wants = (one: Acting): boolean => exchangeKind(one).wants?.(one.fault.spec.attributes)?.response === true
     if (body === undefined && this.#acting.some(wants)) {
-      const collected = await this.#abandonable(collect(response, this.lane.connection.shop.bodyForFaults))
+      const collected = await this.#readResponse(response)
       body = collected
       if (collected === undefined) {
         for (const one of this.#acting) if (wants(one)) one.fault.unable('body_not_available')
@@ -240,9 +252,7 @@ export class Exchange {
         }
       } else if (answer?.do === 'swallow') {
         this.#watched.withheld()
-        response.resume()
-        if (!response.readableEnded && body === undefined)
-          await this.#abandonable(new Promise<void>((ended) => response.once('end', ended)))
+        if (body === undefined) await this.#drained(response)
         return this.#cut(one.fault, answer.then)
       } else if (answer !== undefined && (await this.#conclude(one.fault, answer, i))) {
         response.resume()
@@ -257,6 +267,27 @@ export class Exchange {
     }))
     await this.#abandonable(this.#body.send(response, body))
     this.#watched.complete = true
+  }
+
+  #readResponse(response: IncomingMessage): Promise<Buffer | undefined> {
+    const { bodyForFaults } = this.lane.connection.shop
+    return this.#abandonable(
+      collect(response, bodyForFaults).catch((error: Error) => {
+        throw new UpstreamFailed(response.socket?.errored ?? error)
+      }),
+    )
+  }
+
+  /** The rest is read and forgotten; where it breaks off there is no more to wait for. */
+  #drained(response: IncomingMessage): Promise<void> {
+    if (response.readableEnded || response.destroyed) return Promise.resolve()
+    response.resume()
+    return this.#abandonable(
+      new Promise<void>((over) => {
+        response.once('end', over)
+        response.once('close', over)
+      }),
+    )
   }
 
   // ---- faults
@@ -320,6 +351,8 @@ export class Exchange {
   #reply({ status, reason, headers = [], body = NOTHING }: Reply): void {
     this.req.resume()
     this.res.sendDate = false
+    // The caller may or may not send the body that it announced: nobody could tell what comes next.
+    if (this.#expects && !this.req.complete) this.res.shouldKeepAlive = false
     const bodiless = status === 204 || status === 304
     const list = bodiless ? without(headers, LENGTH) : withLength(headers, body.length)
     this.#watched.injected()
@@ -333,6 +366,7 @@ export class Exchange {
 
   async #cut(fault: AttachedFault, how: Cut): Promise<void> {
     const { connection } = this.lane
+    this.#body?.stop()
     if (how !== 'stall') return connection.cutBehind(how, fault)
     // Bytes were lost, so a fault that goes leaves nothing to go on with: the connection ends.
     while (!fault.gone && fault.active) await this.#until(Infinity)
@@ -343,6 +377,7 @@ export class Exchange {
 
   requested(up: ClientRequest): void {
     this.#up = up
+    if (this.lane.callerEnded) this.#endUpstream()
     // Node would say content-length: 0 or chunked of a request that says neither.
     if (![...LENGTH].some((name) => valueOf(this.head.headers, name) !== undefined))
       up.useChunkedEncodingByDefault = false
@@ -369,11 +404,36 @@ export class Exchange {
   }
 
   #nextResponse(): Promise<IncomingMessage> {
-    return this.#abandonable(
+    const arrived = this.#abandonable<IncomingMessage>(
       new Promise((resolve, reject) => {
         this.#arrived = (result) => (result instanceof Error ? reject(new UpstreamFailed(result)) : resolve(result))
       }),
     )
+    // Where sending fails at once nobody waits for it.
+    arrived.catch(() => {})
+    return arrived
+  }
+
+  /** Some of the answer is on its way to the caller. */
+  get answering(): boolean {
+    return this.res.headersSent
+  }
+
+  /**
+   * The caller ended its side. It may still read, so the upstream is told what it would hear without us; but where a
+   * fault would let it wait for ever, it has most likely left.
+   */
+  callerEnded(): void {
+    if (this.#waitsForEver) this.lane.connection.finish('fin', 'client')
+    else this.#endUpstream()
+  }
+
+  #endUpstream(): void {
+    const up = this.#up
+    if (up === undefined) return
+    const end = (): void => void up.socket?.end()
+    if (up.writableFinished) end()
+    else up.once('finish', end)
   }
 
   changed(): void {
@@ -392,7 +452,10 @@ export class Exchange {
   // ---- waiting, which can always be given up at once
 
   #abandonable<T>(work: Promise<T>): Promise<T> {
-    if (this.#abandoned) return Promise.reject(new Abandoned())
+    if (this.#abandoned) {
+      work.catch(() => {})
+      return Promise.reject(new Abandoned())
+    }
     return new Promise((resolve, reject) => {
       this.#giveUp = () => reject(new Abandoned())
       work.then(resolve, reject)
@@ -402,6 +465,8 @@ export class Exchange {
   #until(moment: number): Promise<void> {
     const { clock } = this.lane.connection.shop
     const from = clock.now()
+    this.#waitsForEver = moment === Infinity
+    if (this.#waitsForEver && this.lane.callerEnded) this.callerEnded()
     let cancel = (): void => {}
     const waited = new Promise<void>((resolve) => {
       this.#wake = resolve
@@ -411,10 +476,16 @@ export class Exchange {
     })
     return this.#abandonable(waited).finally(() => {
       this.#wake = undefined
+      this.#waitsForEver = false
       this.#watched.injectedMs += clock.now() - from
       cancel()
     })
   }
+}
+
+/** The caller's own stream broke off. */
+function giveUp(): never {
+  throw new Abandoned()
 }
 
 function exchangeKind(one: Acting): AnyExchangeKind {
@@ -475,17 +546,8 @@ function targetOf(upstream: string): { host: string; port: number } | { socketPa
   return address.is === 'unix' ? { socketPath: address.path } : { host: address.host, port: address.port }
 }
 
-export function requestHead(req: IncomingMessage): RequestHead {
-  const target = req.url ?? ''
-  const mark = target.indexOf('?')
-  return {
-    method: req.method ?? '',
-    target,
-    path: mark < 0 ? target : target.slice(0, mark),
-    query: mark < 0 ? undefined : target.slice(mark + 1),
-    version: req.httpVersion === '1.0' ? '1.0' : '1.1',
-    headers: fromRaw(req.rawHeaders),
-  }
+function requestHead(req: IncomingMessage): RequestHead {
+  return exchangeHead(req.method ?? '', req.url ?? '', req.httpVersion === '1.0' ? '1.0' : '1.1', req.rawHeaders)
 }
 
 function responseHead(response: IncomingMessage): ResponseHead {

@@ -76,6 +76,11 @@ export abstract class Framer<H extends Head, S extends HeadScanner> {
     return this.split?.earlier
   }
 
+  /** Bytes of an unfinished head that are kept here. */
+  get keptBytes(): number {
+    return this.phase === HEAD ? (this.split?.filled ?? 0) : 0
+  }
+
   /**
    * Looks at `chunk` from index `from` on, the stream's next byte. Answers the index it got to: the chunk's end, or
    * less if the listener stopped it behind a head, or if an answer must come first (`RequestFramer.waiting`). Behind

@@ -7,6 +7,9 @@ interface WithPasses {
   webPasses: ((...args: never[]) => unknown)[]
 }
 
+/** node:http refuses larger heads; those that reach it through the gate are never so large. */
+export const LARGEST_HEAD = 256 * 1024
+
 export interface ForwardEvents {
   requested(up: ClientRequest, req: IncomingMessage): void
   answered(up: IncomingMessage, req: IncomingMessage): void

@@ -1,18 +1,22 @@
 import type { Socket } from 'node:net'
 import type { RequestHead as ExchangeHead } from '../../../contract/exchange.ts'
 import type { Lane } from '../../../contract/ports.ts'
+import type { Timer } from '../../../kernel/clock.ts'
 import type { AttachedFault } from '../attached-fault.ts'
 import { Connection } from '../connection.ts'
 import type { Link } from '../link.ts'
 import { relay } from '../relay.ts'
+import { ClientSource } from './client-source.ts'
 import { decideExchange } from './decide-exchange.ts'
 import type { Acting } from './decide-exchange.ts'
+import { exchangeHead } from './exchange-head.ts'
 import { ExchangeLane } from './exchange-lane.ts'
 import type { RequestHead } from './head.ts'
-import { fromRaw } from './headers.ts'
 import { Watched } from './watched-exchange.ts'
 import { WireLane } from './wire-lane.ts'
 import type { LaneOwner } from './wire-lane.ts'
+
+const NOTHING = Buffer.alloc(0)
 
 /** How long a reset waits for bytes that were sent before it to leave for the kernel. */
 const BEHIND_MS = 1000
@@ -21,11 +25,17 @@ const BEHIND_MS = 1000
 export class HttpConnection extends Connection implements LaneOwner {
   #looks: Lane = 'wire'
   #wire: WireLane | undefined
+  /** How it ends when what was sent has gone out. */
+  #cut: { readonly how: 'fin' | 'rst'; readonly fault: AttachedFault | undefined } | undefined
+  #cutTimer: Timer | undefined
+  #source: ClientSource | undefined
   #lane: ExchangeLane | undefined
 
   protected override wire(up: Link, down: Link, server: Socket): void {
     const lane = new WireLane(this, up, down)
     this.#wire = lane
+    this.#source = new ClientSource(this.client, up.paused)
+    up.src = this.#source
     relay.start(this.client, server, up, down, { client: lane.client, server: lane.server })
   }
 
@@ -44,7 +54,10 @@ export class HttpConnection extends Connection implements LaneOwner {
   }
 
   decide(watched: Watched, head: RequestHead | ExchangeHead): readonly Acting[] {
-    const request = 'version' in head ? head : exchangeHead(head)
+    const request =
+      'version' in head
+        ? head
+        : exchangeHead(head.method, head.target, head.minor === 0 ? '1.0' : '1.1', head.rawHeaders)
     return decideExchange(this.shop.exchangeFaults, {
       ...this.unit,
       id: `x${watched.ordinal}`,
@@ -85,11 +98,11 @@ export class HttpConnection extends Connection implements LaneOwner {
   }
 
   pauseClient(): void {
-    this.client.pause()
+    this.#source?.hold()
   }
 
   resumeClient(): void {
-    if (this.up?.paused === false) this.client.resume()
+    this.#source?.letGo()
   }
 
   /** In one turn: the upstream socket goes to the lane's agent, the links stand on the client's side. */
@@ -102,7 +115,7 @@ export class HttpConnection extends Connection implements LaneOwner {
     const lane = new ExchangeLane(this, this.shop.exchangeServer, server, { watched, acting })
     this.#lane = lane
     this.#looks = 'exchange'
-    lane.port.connectLinks(up, down)
+    lane.port.connectLinks(up, down, lane.gate)
     up.dst = lane.port.into
     down.src = lane.port.from
     relay.hear(this.client, up)
@@ -130,58 +143,78 @@ export class HttpConnection extends Connection implements LaneOwner {
       more = lane.port.read() as Buffer | null
     )
       server.write(more)
+    for (const bytes of lane.gate.give()) server.write(bytes)
+    lane.agent.end('fin')
     up.dst = server
     down.src = server
     relay.adopt(server, this)
     relay.wire(server, down, up)
     server.resume()
+    up.drained()
+    if (lane.gate.callerHasEnded) server.end()
     this.resumeClient()
   }
 
   // ---- ending
 
   override linkEnded(link: Link): void {
-    if (this.#lane === undefined || link === this.down) super.linkEnded(link)
-    else this.#lane.port.push(null)
+    if (link === this.down && this.#cut !== undefined) this.#cutNow()
+    else if (this.#lane === undefined || link === this.down) super.linkEnded(link)
+    else this.#lane.gate.end()
   }
 
-  /** Behind what was sent: FIN at once, RST when the kernel has taken the bytes, a second later at most. */
-  async cutBehind(how: 'fin' | 'rst', fault: AttachedFault): Promise<void> {
+  /**
+   * Ends the connection behind what was sent, through the faults of the downstream too: FIN, or RST when the kernel
+   * has taken the bytes, a second later at most. Without a fault it is the upstream that broke off.
+   */
+  cutBehind(how: 'fin' | 'rst', fault?: AttachedFault): void {
+    if (this.#cut !== undefined || this.ending !== undefined) return
+    this.#cut = { how, fault }
+    const port = this.#lane?.port
+    if (port === undefined || port.writableEnded || port.destroyed) return this.#cutNow()
+    // The mark goes the way of the bytes, and linkEnded tells of its arrival.
+    port.end()
+    if (how === 'fin') return
     const { clock } = this.shop
-    if (how === 'rst' && this.client.writableLength > 0) {
-      await new Promise<void>((resolve) => {
-        const timer = clock.at(clock.now() + BEHIND_MS, resolve)
-        const done = (): void => {
-          timer.cancel()
-          resolve()
-        }
-        this.client.once('drain', done)
-        this.client.once('close', done)
-      })
-    }
-    this.finish(how, 'injected', fault.spec.name, fault.spec.kind)
+    this.#cutTimer = clock.at(clock.now() + BEHIND_MS, () => {
+      // Where a fault of the downstream holds the bytes, the reset waits behind them.
+      if (this.down?.held === 0) this.#finishCut()
+    })
+  }
+
+  #cutNow(): void {
+    if (this.#cut?.how !== 'rst' || this.client.writableLength === 0 || this.client.destroyed) return this.#finishCut()
+    const { clock } = this.shop
+    this.#cutTimer?.cancel()
+    this.#cutTimer = clock.at(clock.now() + BEHIND_MS, () => this.#finishCut())
+    // Called when all that was written before it has left for the kernel.
+    this.client.write(NOTHING, () => this.#finishCut())
+  }
+
+  #finishCut(): void {
+    const { how = 'fin', fault } = this.#cut ?? {}
+    if (fault === undefined) this.finish(how, 'upstream')
+    else this.finish(how, 'injected', fault.spec.name, fault.spec.kind)
+  }
+
+  override linkClosed(link: Link, fault: AttachedFault, how: 'fin' | 'rst'): void {
+    if (how === 'fin' || link !== this.down) return super.linkClosed(link, fault, how)
+    this.#cut ??= { how, fault }
+    this.#cutNow()
   }
 
   override sync(): void {
     super.sync()
-    this.#lane?.changed()
+    try {
+      this.#lane?.changed()
+    } catch (error) {
+      this.bug(error)
+    }
   }
 
   protected override stopped(): void {
+    this.#cutTimer?.cancel()
     this.#wire?.stop()
-    this.#lane?.stop()
-  }
-}
-
-function exchangeHead(head: RequestHead): ExchangeHead {
-  const { target } = head
-  const mark = target.indexOf('?')
-  return {
-    method: head.method,
-    target,
-    path: mark < 0 ? target : target.slice(0, mark),
-    query: mark < 0 ? undefined : target.slice(mark + 1),
-    version: head.minor === 0 ? '1.0' : '1.1',
-    headers: fromRaw(head.rawHeaders),
+    this.#lane?.stop(this.ending?.how)
   }
 }

@@ -4,6 +4,10 @@ import type { LookupFunction, Socket } from 'node:net'
 import { parseAddress } from '../../../contract/address.ts'
 import { SOCKET_OPTIONS } from '../dialer.ts'
 import type { NameBook } from '../name-book.ts'
+import type { HowClosed } from '../../../contract/events.ts'
+import { resetSocket } from '../sockets.ts'
+
+function ignore(): void {}
 
 /** How long an upstream socket may rest unused before it goes. */
 const IDLE_MS = 60_000
@@ -22,12 +26,28 @@ export class LaneAgent extends Agent {
     this.#upstream = upstream
     this.#names = names
     this.#first = first
+    // Until a request takes it, nobody else hears what becomes of it.
+    first?.on('error', ignore)
+  }
+
+  /** Ends every socket: a caller that was reset resets its upstream. */
+  end(how: HowClosed): void {
+    const all = [...Object.values(this.sockets), ...Object.values(this.freeSockets)].flatMap((list) => list ?? [])
+    if (this.#first !== undefined) all.push(this.#first)
+    this.#first = undefined
+    for (const socket of all) {
+      if (how === 'rst') resetSocket(socket)
+      else socket.destroy()
+    }
+    super.destroy()
   }
 
   override createConnection(): Socket {
     const first = this.#first
     this.#first = undefined
+    first?.off('error', ignore)
     if (first !== undefined && !first.destroyed && first.writable && !first.readableEnded) return first
+    first?.destroy()
     const address = parseAddress(this.#upstream, 'upstream')
     if (address.is === 'unix') return connect({ path: address.path })
     const lookup: LookupFunction = (host, _options, answered) => {

@@ -1,6 +1,7 @@
 import { Duplex } from 'node:stream'
 import type { Link } from '../link.ts'
 import type { Transport } from '../transport.ts'
+import type { RequestGate } from './request-gate.ts'
 
 /** What node:http asks of a socket besides being a stream. */
 interface SocketLike {
@@ -19,6 +20,7 @@ export class LanePort extends Duplex implements SocketLike {
   #down: Link | undefined
   #written: ((error?: Error | null) => void) | undefined
   #downPaused = false
+  #gate: RequestGate | undefined
 
   constructor(remoteAddress: string, remotePort: number) {
     super({ allowHalfOpen: true, emitClose: true })
@@ -26,18 +28,24 @@ export class LanePort extends Duplex implements SocketLike {
     this.remotePort = remotePort
   }
 
-  connectLinks(up: Link, down: Link): void {
+  connectLinks(up: Link, down: Link, gate: RequestGate): void {
     this.#up = up
     this.#down = down
+    this.#gate = gate
+  }
+
+  /** There is room for more requests. */
+  drained(): void {
+    this.#up?.drained()
   }
 
   /** The destination of the upstream link. */
   get into(): Transport {
     const port = this
     return {
-      write: (bytes) => port.push(bytes),
+      write: (bytes) => port.#gate?.write(bytes) ?? true,
       get writableLength() {
-        return port.readableLength
+        return port.readableLength + (port.#gate?.heldBytes ?? 0)
       },
       pause() {},
       resume() {},
@@ -60,7 +68,7 @@ export class LanePort extends Duplex implements SocketLike {
   }
 
   override _read(): void {
-    this.#up?.drained()
+    if (this.#gate?.blocked !== true) this.drained()
   }
 
   override _write(bytes: Uint8Array, _encoding: string, done: (error?: Error | null) => void): void {

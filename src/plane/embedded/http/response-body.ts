@@ -25,6 +25,9 @@ export class ResponseBody implements LinkOwner {
   readonly #slots: { readonly fault: AttachedFault; readonly make: (link: Link) => Slot }[] = []
   #length: 'kept' | 'unknown' | number = 'kept'
   #link: Link | undefined
+  #response: IncomingMessage | undefined
+  /** The upstream broke off in mid-body. */
+  #broke = false
   #whole = 0
 
   constructor(
@@ -63,7 +66,7 @@ export class ResponseBody implements LinkOwner {
   /** Settles when the caller has it all, or never when a fault cuts it: the connection ends then. */
   send(response: IncomingMessage, body: Uint8Array | undefined): Promise<void> {
     const res = this.#res
-    const finished = new Promise<void>((resolve) => res.once('finish', resolve))
+    const finished = new Promise<void>((resolve) => res.once('finish', resolve)).then(() => this.stop())
     this.#writeHead()
     if (this.#bodiless) {
       response.resume()
@@ -77,6 +80,7 @@ export class ResponseBody implements LinkOwner {
     }
     // node:http writes a head without bytes as UTF-8, which spoils values above 127; with bytes it is latin1.
     res.write(NOTHING)
+    this.#response = response
     const link = this.#connect(body === undefined ? response : undefined)
     if (body !== undefined) {
       link.data(body)
@@ -89,6 +93,8 @@ export class ResponseBody implements LinkOwner {
       if (!response.complete) this.upstreamBroke()
     })
     response.on('error', () => this.upstreamBroke())
+    // It may have broken while a fault let its head wait: then no event tells of it any more.
+    if (response.destroyed && !response.complete) this.upstreamBroke()
     return finished
   }
 
@@ -144,7 +150,7 @@ export class ResponseBody implements LinkOwner {
     if (link === undefined || link.done) return
     for (const [i, slot] of link.chain.entries()) {
       if (!slot.fault.gone && slot.fault.active) continue
-      if (slot.lost > 0) return void this.#exchange.lane.connection.cutBehind('fin', slot.fault)
+      if (slot.lost > 0) return this.#cut('fin', slot.fault)
       link.now = link.shop.clock.now()
       link.release(i, slot)
       if (slot.paused) link.pausers--
@@ -156,8 +162,11 @@ export class ResponseBody implements LinkOwner {
 
   /** The upstream died in mid-body: so does the caller's connection, or it would wait for ever. */
   upstreamBroke(): void {
-    if (this.#res.writableEnded || this.#link?.ended === true) return
-    this.#exchange.lane.connection.finish('rst', 'upstream')
+    if (this.#res.writableEnded || this.#link?.ended === true || this.#broke) return
+    this.#broke = true
+    if (this.#response?.socket?.errored) this.#exchange.lane.connection.finish('rst', 'upstream')
+    // What came before the end still goes out, through the faults.
+    else this.#guarded(() => this.#link?.end())
   }
 
   stop(): void {
@@ -175,15 +184,22 @@ export class ResponseBody implements LinkOwner {
   // ---- LinkOwner
 
   linkEnded(): void {
-    this.#res.end()
+    if (this.#broke) this.#exchange.lane.connection.cutBehind('fin')
+    else this.#res.end()
   }
 
   linkReset(_link: Link, fault: AttachedFault | undefined): void {
-    if (fault !== undefined) void this.#exchange.lane.connection.cutBehind('rst', fault)
+    if (fault !== undefined) this.#cut('rst', fault)
   }
 
   linkClosed(_link: Link, fault: AttachedFault, how: 'fin' | 'rst'): void {
-    void this.#exchange.lane.connection.cutBehind(how, fault)
+    this.#cut(how, fault)
+  }
+
+  #cut(how: 'fin' | 'rst', fault: AttachedFault): void {
+    // Nothing may follow: the port has been told of its end.
+    this.stop()
+    this.#exchange.lane.connection.cutBehind(how, fault)
   }
 
   syncLink(): void {}

@@ -1,3 +1,4 @@
+import type { Timer } from '../../../kernel/clock.ts'
 import type { Link } from '../link.ts'
 import { NO_FAULTS } from './decide-exchange.ts'
 import type { Acting } from './decide-exchange.ts'
@@ -7,6 +8,11 @@ import type { OpaqueReason } from './opaque-reason.ts'
 import { RequestFramer } from './request-framer.ts'
 import { ResponseFramer } from './response-framer.ts'
 import type { Watched } from './watched-exchange.ts'
+
+/** Requests that may be unanswered at once; above it the client is not read. */
+const DEPTH = 256
+/** How often a hand-over looks whether upstream faults have let go of what belongs to earlier requests. */
+const RETRY_MS = 5
 
 /** The connection, as its wire lane sees it. */
 export interface LaneOwner {
@@ -52,6 +58,12 @@ export class WireLane {
   #handing = false
   #clientHasEnded = false
   #over = false
+  /** The upstream says no more: it ended, or said that it would behind its last answer. */
+  #answersOver = false
+  #crowded = false
+  /** What is kept here, as it stands in the budget. */
+  #counted = 0
+  #retry: Timer | undefined
 
   constructor(owner: LaneOwner, up: Link, down: Link) {
     this.#owner = owner
@@ -70,7 +82,31 @@ export class WireLane {
 
   #fromClient(bytes: Uint8Array): void {
     if (this.#over || this.#requests.blind) return this.#up.data(bytes)
-    if (this.#handing || this.#requests.waiting) return void this.#unread.push(bytes)
+    if (this.#handing || this.#requests.waiting) {
+      this.#unread.push(bytes)
+      this.#owner.pauseClient()
+      this.#count()
+      return
+    }
+    this.#look(bytes)
+    if (this.#kept || this.#counted > 0 || this.#unread.length > 0) this.#count()
+    if (this.#open.length < DEPTH || this.#requests.blind || this.#over) return
+    this.#crowded = true
+    this.#owner.pauseClient()
+  }
+
+  /** Heads and bytes that wait here are held bytes like those of a link. */
+  #count(): void {
+    let held = this.#kept ? this.#requests.keptBytes : 0
+    for (const bytes of this.#unread) held += bytes.length
+    if (this.#over) held = 0
+    const { budget } = this.#up.shop
+    if (held > this.#counted) budget.add(held - this.#counted)
+    else if (held < this.#counted) budget.sub(this.#counted - held)
+    this.#counted = held
+  }
+
+  #look(bytes: Uint8Array): void {
     this.#chunkAt = this.#requests.position
     this.#headAt = -1
     let from = 0
@@ -108,32 +144,69 @@ export class WireLane {
     this.#tryHandOver()
   }
 
-  /** Every earlier answer must be through first. */
+  /** Every earlier answer must be through first, and all of the earlier requests: an answer may come early. */
   #tryHandOver(): void {
-    if (!this.#handing || this.#responses.outstanding > 0 || this.#request === undefined) return
+    if (!this.#handing || this.#request === undefined) return
+    if (this.#answersOver) return this.#letPass()
+    if (this.#responses.outstanding > 0) return
+    if (this.#up.held > 0) return this.#tryLater()
+    const unread = this.#unread
+    this.#unread = []
     this.#handing = false
     this.#over = true
-    this.#owner.handOver(this.#unread, this.#request, this.#acting)
+    this.#count()
+    this.#owner.handOver(unread, this.#request, this.#acting)
     if (this.#clientHasEnded) this.#up.end()
   }
 
+  #tryLater(): void {
+    const { clock } = this.#up.shop
+    this.#retry ??= clock.at(clock.now() + RETRY_MS, () => {
+      this.#retry = undefined
+      try {
+        this.#tryHandOver()
+      } catch (error) {
+        this.#up.owner.bug(error)
+      }
+    })
+  }
+
+  /** The caller could not be given an answer any more: the request goes where it would go without us. */
+  #letPass(): void {
+    for (const { fault } of this.#acting) fault.unable('too_late')
+    this.#handing = false
+    this.#acting = NO_FAULTS
+    if (this.#request !== undefined) this.#open.push(this.#request)
+    this.#requests.lookAway()
+    this.#goOn()
+  }
+
   #clientEnded(): void {
+    if (this.#over) return this.#up.end()
     if (this.#handing || this.#unread.length > 0) {
       this.#clientHasEnded = true
       return
     }
-    const held = this.#kept ? this.#requests.heldHead : undefined
-    if (held !== undefined) this.#up.data(held)
-    this.#kept = false
-    this.#requests.finish()
+    this.#passKept()
     this.#up.end()
+  }
+
+  /** What was kept of a head that will not end. */
+  #passKept(): void {
+    const kept = this.#kept
+    this.#requests.finish()
+    const held = kept ? this.#requests.heldHead : undefined
+    this.#kept = false
+    if (held !== undefined) this.#up.data(held)
+    this.#count()
   }
 
   #requestEvents(): FramerListener<RequestHead> {
     return {
       headBegins: (at) => {
         this.#headAt = at - this.#chunkAt
-        this.#passed = !this.#owner.decides
+        // Where too much is held already, no head is kept back.
+        this.#passed = !this.#owner.decides || this.#up.shop.budget.full
         this.#kept = false
       },
       head: (head) => this.#requestHead(head),
@@ -178,23 +251,30 @@ export class WireLane {
         watched.origin = 'upstream'
         this.#owner.ended(watched)
       }
+      this.#answersOver = true
       this.#down.end()
       this.#afterAnswer()
     },
   }
 
   #afterAnswer(): void {
+    if (this.#crowded && (this.#open.length < DEPTH / 2 || this.#requests.blind)) {
+      this.#crowded = false
+      if (!this.#handing && this.#unread.length === 0) this.#owner.resumeClient()
+    }
     if (this.#handing) this.#tryHandOver()
     else if (this.#unread.length > 0 && !this.#requests.waiting) this.#goOn()
   }
 
   #goOn(): void {
     const unread = this.#unread
+    const ended = this.#clientHasEnded
     this.#unread = []
+    this.#clientHasEnded = false
     for (const bytes of unread) this.#fromClient(bytes)
-    if (this.#handing || this.#unread.length > 0) return
-    if (this.#clientHasEnded) this.#clientEnded()
-    else this.#owner.resumeClient()
+    this.#count()
+    if (ended) this.#clientEnded()
+    else if (!this.#handing && this.#unread.length === 0 && !this.#crowded) this.#owner.resumeClient()
   }
 
   #responseEvents(): ResponseListener<ResponseHead> {
@@ -203,6 +283,7 @@ export class WireLane {
       head: (head) => {
         const watched = this.#open[0]
         if (watched !== undefined && !head.interim) watched.answered(head.status, head)
+        if (!head.interim && !head.tunnel && !head.keepAlive) this.#answersOver = true
         return false
       },
       body: (_chunk, from, to) => {
@@ -227,7 +308,10 @@ export class WireLane {
         this.#owner.tunnelled()
         this.#requests.lookAway()
       },
-      opaque: (reason) => this.#goBlind(reason),
+      opaque: (reason) => {
+        this.#passKept()
+        this.#goBlind(reason)
+      },
     }
   }
 
@@ -240,7 +324,10 @@ export class WireLane {
     this.#kept = false
     this.#headAt = -1
     this.#passed = true
-    if (this.#handing) for (const { fault } of this.#acting) fault.unable('opaque')
+    if (this.#handing) {
+      for (const { fault } of this.#acting) fault.unable('opaque')
+      if (this.#request !== undefined) this.#open.push(this.#request)
+    }
     this.#handing = false
     this.#acting = NO_FAULTS
     this.#owner.opaque(reason)
@@ -250,6 +337,8 @@ export class WireLane {
   /** The connection ends: exchanges that have no full answer end with it. */
   stop(): void {
     this.#over = true
+    this.#retry?.cancel()
+    this.#count()
     if (this.#handing && this.#request !== undefined) this.#owner.ended(this.#request)
     for (const watched of this.#open.splice(0)) this.#owner.ended(watched)
   }

@@ -1,0 +1,172 @@
+import { RequestFramer } from './request-framer.ts'
+
+/** What stands behind the gate. */
+export interface GateHost {
+  /** @returns false when enough is waiting there */
+  push(bytes: Uint8Array): boolean
+  /** The caller said all it had to say, and all of that was let in. */
+  ended(): void
+  /** The next request could be read in two ways; nothing of it was let in. */
+  refuse(): void
+  /** The request that was let in goes on in a way that could be read in two; no more of it will come. */
+  broken(): void
+  /** There is room again. */
+  drained(): void
+}
+
+/**
+ * Lets requests into the exchange lane one at a time, and only what our framer understands: node:http must never be
+ * the one that guesses where a request ends. What follows waits here, unread.
+ */
+export class RequestGate {
+  readonly #host: GateHost
+  readonly #framer: RequestFramer
+  /** Behind the request that is let in: the next one's head, and bytes not looked at. */
+  #rest: Uint8Array[] = []
+  #head: Uint8Array | undefined
+  #held = 0
+  /** A request is let in and not over. */
+  #open = false
+  #ended = false
+  #refused = false
+  /** Indices in the chunk at hand, -1 when not there. */
+  #headAt = -1
+  #endAt = -1
+  /** No message is under way. */
+  #between = true
+  #kept = false
+  #complete = false
+  #base = 0
+
+  constructor(host: GateHost) {
+    this.#host = host
+    this.#framer = new RequestFramer({
+      headBegins: (at) => {
+        this.#headAt = at - this.#base
+        this.#kept = this.#between = false
+      },
+      head: () => (this.#complete = true),
+      body: () => {},
+      end: (at) => {
+        this.#between = true
+        this.#endAt = at - this.#base
+      },
+      opaque: () => (this.#refused = true),
+    })
+  }
+
+  get callerHasEnded(): boolean {
+    return this.#ended
+  }
+
+  get heldBytes(): number {
+    return this.#held + this.#framer.keptBytes
+  }
+
+  /** A request waits for the one before it. */
+  get blocked(): boolean {
+    return this.#head !== undefined || this.#rest.length > 0 || (this.#framer.waiting && this.#open)
+  }
+
+  write(bytes: Uint8Array): boolean {
+    if (this.#refused) return true
+    if (!this.blocked) return this.#run(bytes)
+    this.#keep(bytes)
+    return false
+  }
+
+  end(): void {
+    this.#ended = true
+    if (!this.blocked && !this.#refused) this.#host.ended()
+  }
+
+  /** The request that was let in is over. */
+  next(): void {
+    this.#open = false
+    if (this.#refused && this.#head === undefined) return this.#host.refuse()
+    if (this.#framer.waiting) this.#framer.declined()
+    const [head, rest] = [this.#head, this.#rest]
+    if (head === undefined && rest.length === 0) return
+    this.#head = undefined
+    this.#rest = []
+    this.#held = 0
+    if (head !== undefined) this.#letIn(head)
+    this.#goOn(rest)
+  }
+
+  /** Another protocol's bytes from here on. @returns what waits here, in order */
+  give(): readonly Uint8Array[] {
+    const all = this.#head === undefined ? this.#rest : [this.#head, ...this.#rest]
+    this.#head = undefined
+    this.#rest = []
+    this.#held = 0
+    return all
+  }
+
+  #goOn(rest: readonly Uint8Array[]): void {
+    for (const [i, bytes] of rest.entries()) {
+      if (this.#refused) return
+      if (this.blocked) {
+        for (const later of rest.slice(i)) this.#keep(later)
+        return
+      }
+      this.#run(bytes)
+    }
+    if (this.blocked || this.#refused) return
+    if (this.#ended) this.#host.ended()
+    else this.#host.drained()
+  }
+
+  #keep(bytes: Uint8Array): void {
+    this.#rest.push(bytes)
+    this.#held += bytes.length
+  }
+
+  #letIn(head: Uint8Array): boolean {
+    this.#open = true
+    return this.#host.push(head)
+  }
+
+  #run(bytes: Uint8Array): boolean {
+    let room = true
+    let index = 0
+    for (;;) {
+      this.#base = this.#framer.position - index
+      this.#headAt = this.#endAt = -1
+      this.#complete = false
+      const got = this.#framer.execute(bytes, index)
+      const start = this.#headAt >= 0 ? this.#headAt : this.#kept || this.#complete ? index : got
+      if (this.#refused) {
+        const inHead = this.#between || this.#headAt >= 0 || this.#kept
+        const sound = this.#headAt >= 0 ? this.#headAt : this.#endAt
+        if (sound > index) this.#host.push(bytes.subarray(index, sound))
+        // Behind a request that is not answered yet it waits its turn.
+        if (!inHead) this.#host.broken()
+        else if (!this.#open) this.#host.refuse()
+        return true
+      }
+      if (start > index) room = this.#host.push(bytes.subarray(index, start))
+      if (this.#complete) {
+        const earlier = this.#kept && this.#headAt < 0 ? this.#framer.heldHead : undefined
+        this.#kept = false
+        const here = bytes.subarray(start, got)
+        const head = earlier === undefined ? here : Buffer.concat([earlier, here])
+        index = got
+        if (this.#open) {
+          this.#head = head
+          this.#held += head.length
+          if (got < bytes.length) this.#keep(bytes.subarray(got))
+          return false
+        }
+        room = this.#letIn(head)
+        continue
+      }
+      if (this.#headAt >= 0) this.#kept = true
+      if (got < bytes.length) {
+        this.#keep(bytes.subarray(got))
+        return false
+      }
+      return room
+    }
+  }
+}
