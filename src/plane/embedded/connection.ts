@@ -11,7 +11,7 @@ import type { LinkOwner } from './slot-chain.ts'
 import { syncLink } from './link-faults.ts'
 import { relay } from './relay.ts'
 import type { Ending, Shop } from './shop.ts'
-import { abandon, closeSocket, resetSocket } from './sockets.ts'
+import { abandon, closeSocket, forgetPeerName, resetSocket } from './sockets.ts'
 
 /** One accepted client socket and its upstream socket, from accept until both are gone. */
 export class Connection implements LinkOwner {
@@ -42,6 +42,7 @@ export class Connection implements LinkOwner {
     this.openedAt = shop.clock.now()
     const address = plainAddress(client.remoteAddress)
     this.clientAddress = address === '' ? 'unix' : formatAddress(address, client.remotePort ?? 0)
+    forgetPeerName(client)
     this.unit = { id, ordinal, client: address, openedAt: this.openedAt }
   }
 

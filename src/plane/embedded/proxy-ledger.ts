@@ -1,4 +1,4 @@
-import type { ExchangeFact, FactSink, Origin, ProxyState } from '../../contract/events.ts'
+import type { Fact, ExchangeFact, FactSink, Origin, ProxyState } from '../../contract/events.ts'
 import type { ProxyStatus } from '../../contract/ports.ts'
 import { DelayHistogram } from '../../kernel/histogram.ts'
 import type { Connection } from './connection.ts'
@@ -68,9 +68,12 @@ export class ProxyLedger {
     this.dials[outcome]++
     if (outcome !== 'ok') return
     this.dials.time.observe(ms)
+    // Written out: a spread costs 400 bytes more, and the journal keeps one of these for each connection.
     this.#sink.emit({
       type: 'connection_opened',
-      ...this.#who(connection),
+      proxy: this.#proxy,
+      connection: connection.unit.id,
+      ordinal: connection.unit.ordinal,
       client: connection.clientAddress,
       upstream,
       dial_ms: ms,
@@ -89,9 +92,9 @@ export class ProxyLedger {
   closed(connection: Connection, now: number): void {
     const { how, origin, fault, refusal } = connection.ending as NonNullable<Connection['ending']>
     this.ended[origin]++
-    const who = this.#who(connection)
-    const by = fault === undefined ? {} : { fault }
     if (refusal !== undefined) {
+      const who = this.#who(connection)
+      const by = fault === undefined ? {} : { fault }
       if (origin === 'injected') this.refused++
       this.#sink.emit({
         type: 'connection_refused',
@@ -103,17 +106,19 @@ export class ProxyLedger {
       })
       return
     }
-    this.#sink.emit({
+    const fact: Fact = {
       type: 'connection_closed',
-      ...who,
+      proxy: this.#proxy,
+      connection: connection.unit.id,
+      ordinal: connection.unit.ordinal,
       how,
       origin,
-      ...by,
       age_ms: Math.round(now - connection.openedAt),
       bytes_upstream: connection.up?.bytesOut ?? 0,
       bytes_downstream: connection.down?.bytesOut ?? 0,
       faults: connection.faults,
-    })
+    }
+    this.#sink.emit(fault === undefined ? fact : { ...fact, fault })
   }
 
   exchange(connection: Connection, watched: Watched, faults: readonly string[], now: number): void {

@@ -30,3 +30,9 @@ const ABANDONED = new Error('abandoned')
 export function abandon(socket: Socket): void {
   socket.destroy(socket.writableLength > 0 ? ABANDONED : undefined)
 }
+
+/** Node keeps what it was asked of the peer's address on the socket, 250 bytes each; asked again, it looks again. */
+export function forgetPeerName(socket: Socket): void {
+  const kept = socket as Socket & { _peername?: object | null }
+  if (kept._peername !== undefined) kept._peername = null
+}
