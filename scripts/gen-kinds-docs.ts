@@ -10,7 +10,8 @@ A fault is a kind, attached to a proxy with attributes. This page is made from t
 \`GET /v1/kinds\` and \`faultline kinds\` say the same about the daemon at hand.
 
 - Stream kinds act on the bytes of one direction: \`stream: downstream\` (server to client, the default) or \`upstream\`.
-  Connection kinds act on whole connections and take no stream.
+  Connection kinds act on whole connections and take no stream. Exchange kinds act on single HTTP requests and their answers,
+  on proxies with \`protocol: http\` only.
 - A quantity is a whole number in the unit that its row names, or a text with a unit of its own: \`"250ms"\`, \`"1.5s"\`, \`"2m"\`,
   \`"64KiB"\`, \`"1MB"\`. Toxiproxy's API takes whole numbers only.
 - *Bytes* is a promise: \`kept\` bytes all arrive, in order and unchanged, if late; \`changed\` arrive in the same number;

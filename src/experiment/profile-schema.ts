@@ -1,7 +1,7 @@
 import { ms } from '../contract/attributes.ts'
 import type { JsonSchema } from '../contract/attributes.ts'
 import { catalogue } from '../faults/catalogue.ts'
-import { kindInputSchema } from '../faults/fault-schema.ts'
+import { OF_EVERY_KIND, kindBranchSchema } from '../faults/fault-schema.ts'
 
 /** The run's faults carry `<profile>.<fault>`, which together must fit into a name of 100. */
 const LONGEST_PROFILE_NAME = 50
@@ -140,16 +140,22 @@ const FAULT_NAME = name(
 /** Any fault of a stage, kind by kind: for editors. */
 export function aimedFaultSchema(): JsonSchema {
   const branches = catalogue.list().map((kind) => {
-    const branch = kindInputSchema(kind)
+    const branch = kindBranchSchema(kind)
     const properties = branch['properties'] as Readonly<Record<string, JsonSchema>>
     const required = branch['required'] as readonly string[]
     return {
       ...branch,
       required: ['target', ...required],
-      properties: { ...properties, target: TARGET_NAME, name: FAULT_NAME },
+      properties: { ...properties, target: true },
     }
   })
-  return { type: 'object', required: ['target', 'kind'], discriminator: { propertyName: 'kind' }, oneOf: branches }
+  return {
+    type: 'object',
+    required: ['target', 'kind'],
+    properties: { ...OF_EVERY_KIND, target: TARGET_NAME, name: FAULT_NAME },
+    discriminator: { propertyName: 'kind' },
+    oneOf: branches,
+  }
 }
 
 /** A fault is judged by its kind when the rest of the profile is sound; here only where it is aimed. */

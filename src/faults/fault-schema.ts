@@ -173,12 +173,23 @@ export function kindInputSchema(kind: Kind): JsonSchema {
   }
 }
 
+/** What faults of every kind take: judged once, and not again in the branch of each kind. */
+export const OF_EVERY_KIND: Readonly<Record<string, JsonSchema>> = { name: FAULT_NAME, ...SETTINGS }
+
+/** One kind as a branch of any fault: it knows the names of what every fault takes, and leaves the judging to the trunk. */
+export function kindBranchSchema(kind: Kind): JsonSchema {
+  const whole = kindInputSchema(kind)
+  const names = Object.keys(OF_EVERY_KIND).map((name) => [name, true])
+  return { ...whole, properties: { ...(whole['properties'] as JsonSchema), ...Object.fromEntries(names) } }
+}
+
 /** Any fault: the branch is chosen by `kind`, so an error names the field and not a dozen failed branches. */
 export function faultInputSchema(): JsonSchema {
   return {
     type: 'object',
+    properties: OF_EVERY_KIND,
     discriminator: { propertyName: 'kind' },
-    oneOf: catalogue.list().map(kindInputSchema),
+    oneOf: catalogue.list().map(kindBranchSchema),
   }
 }
 

@@ -85,7 +85,7 @@ export function resolveFault(input: unknown, options: ResolveOptions): FaultSpec
   if (kind.layer !== 'stream' && given['stream'] !== undefined && !lenient) {
     report({
       pointer: `${pointer}/stream`,
-      message: `stream is ${JSON.stringify(given['stream'])}, but ${kind.kind} acts on whole connections and takes no stream`,
+      message: `stream is ${JSON.stringify(given['stream'])}, but ${kind.kind} acts on whole ${kind.layer}s and takes no stream`,
     })
   }
   const attributes = completeAttributes(

@@ -3,7 +3,7 @@ import type { Effect, Effects } from '../../../contract/effects.ts'
 import { exchangeFault } from '../../../contract/exchange.ts'
 import { LF, newScan, scanByte } from '../../event-stream.ts'
 import type { EventScan } from '../../event-stream.ts'
-import { isEncoded, isEventStream, lengthOf } from '../../message.ts'
+import { isEncoded, isEventStream } from '../../message.ts'
 
 interface Attributes {
   readonly events: number
@@ -52,8 +52,8 @@ export default exchangeFault<Attributes, undefined, State>({
   body: {
     begin({ attributes, request, response: { headers } }) {
       if (request.method === 'HEAD' || !isEventStream(headers) || isEncoded(headers)) return undefined
-      const shorter = attributes.how === 'no_heartbeats' && lengthOf(headers) !== undefined
-      return { state: { scan: newScan(), done: false, dropping: false }, length: shorter ? 'unknown' : 'kept' }
+      const length = attributes.how === 'no_heartbeats' ? 'unknown' : 'kept'
+      return { state: { scan: newScan(), done: false, dropping: false }, length }
     },
     chunk({ attributes, state }, { bytes, at }): Effects {
       if (attributes.how === 'no_heartbeats') return withoutComments(state, attributes.events, bytes, at)
