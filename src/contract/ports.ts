@@ -1,6 +1,7 @@
 import type { LoopLag } from '../kernel/loop-lag.ts'
 import type { Fidelity, Kind, Stream } from './kind.ts'
 import type { ExchangeCounts } from './exchange-counts.ts'
+import type { Explanation, SampleRequest } from './explain.ts'
 import type { FactSink, HowClosed, JournalEvent, Origin, ProxyState } from './events.ts'
 import type { FaultCounts, FaultSpec, ProxySpec } from './model.ts'
 import type { ExchangeView, ProfileView, RunStartInput, RunStatus, RunView } from './wire.ts'
@@ -88,6 +89,8 @@ export interface ConnectionInfo {
 export interface PlaneProxy {
   status(): ProxyStatus
   fault(name: string): FaultStatus | undefined
+  /** What its faults would do with a request that came next. Counts nothing and draws nothing away. */
+  explain(sample: SampleRequest): Omit<Explanation, 'proxy'>
   /**
    * Listen, upstream and enabled as in `spec`. Connections go when listen or upstream differ, or when it is disabled.
    * @throws FaultlineError (address_in_use, ...) and then the proxy is as it was

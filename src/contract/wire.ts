@@ -86,6 +86,20 @@ export interface ExchangeView extends Omit<ExchangeFact, 'type'> {
   readonly response_headers?: HeaderList
 }
 
+/** `POST /v1/explain`: a request to try on the faults of a proxy. */
+export interface ExplainInput {
+  readonly proxy: string
+  /** Address of the client. Default 127.0.0.1. */
+  readonly client?: string
+  readonly request: {
+    /** Default GET. */
+    readonly method?: string
+    /** Path and query. */
+    readonly target: string
+    readonly headers?: Readonly<Record<string, string | readonly string[]>>
+  }
+}
+
 export type RunStatus = 'running' | 'completed' | 'failed' | 'stopped' | 'aborted' | 'inconclusive'
 
 export interface RunView {

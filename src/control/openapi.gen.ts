@@ -2092,6 +2092,75 @@ export const OPENAPI: JsonSchema = {
           },
         },
       },
+      Explanation: {
+        title: 'Explanation',
+        type: 'object',
+        description: 'What faults would do with a request.',
+        additionalProperties: false,
+        required: ['proxy', 'ordinal', 'faults'],
+        properties: {
+          proxy: {
+            type: 'string',
+            description: 'The proxy.',
+          },
+          ordinal: {
+            type: 'integer',
+            minimum: 0,
+            description: 'Number that the next exchange gets.',
+          },
+          faults: {
+            type: 'array',
+            items: {
+              type: 'object',
+              description: 'What a fault would do.',
+              additionalProperties: false,
+              required: ['fault', 'kind', 'layer', 'acts', 'why'],
+              properties: {
+                fault: {
+                  type: 'string',
+                  description: 'Its name.',
+                },
+                kind: {
+                  type: 'string',
+                  description: 'Its kind.',
+                },
+                layer: {
+                  type: 'string',
+                  enum: ['connection', 'exchange', 'stream'],
+                  description: 'What it acts on.',
+                },
+                acts: {
+                  type: 'boolean',
+                  description: 'Whether it would act.',
+                },
+                reason: {
+                  type: 'string',
+                  enum: ['no_match', 'trigger', 'toxicity', 'dry_run', 'disabled', 'window', 'layer'],
+                  description: 'Why it would not.',
+                },
+                why: {
+                  type: 'string',
+                  description: 'The reason in words.',
+                },
+                condition: {
+                  type: 'string',
+                  description: 'The first condition of its match that does not hold.',
+                },
+                count: {
+                  type: 'integer',
+                  minimum: 0,
+                  description: 'Which one this is of those that match.',
+                },
+                draw: {
+                  type: 'number',
+                  minimum: 0,
+                  description: 'From 0 to below 1; it acts below the toxicity.',
+                },
+              },
+            },
+          },
+        },
+      },
       Har: {
         title: 'Har',
         type: 'object',
@@ -24262,6 +24331,58 @@ export const OPENAPI: JsonSchema = {
           },
         },
       },
+      ExplainInput: {
+        title: 'ExplainInput',
+        type: 'object',
+        additionalProperties: false,
+        required: ['proxy', 'request'],
+        properties: {
+          proxy: {
+            type: 'string',
+            minLength: 1,
+            description: 'Name of the proxy.',
+          },
+          client: {
+            type: 'string',
+            minLength: 1,
+            default: '127.0.0.1',
+            description: 'Address of the client.',
+          },
+          request: {
+            type: 'object',
+            additionalProperties: false,
+            required: ['target'],
+            description: 'The request to try.',
+            properties: {
+              method: {
+                type: 'string',
+                pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$",
+                default: 'GET',
+                description: 'Its method.',
+              },
+              target: {
+                type: 'string',
+                pattern: '^[^\\s]+$',
+                maxLength: 65536,
+                description: 'Path and query.',
+              },
+              headers: {
+                type: 'object',
+                propertyNames: {
+                  pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$",
+                },
+                additionalProperties: {
+                  type: ['string', 'array'],
+                  items: {
+                    type: 'string',
+                  },
+                },
+                description: 'Fields by name; a list where one is repeated.',
+              },
+            },
+          },
+        },
+      },
       RunStart: {
         title: 'RunStart',
         type: 'object',
@@ -26322,6 +26443,113 @@ export const OPENAPI: JsonSchema = {
           },
           '404': {
             description: 'proxy_not_found',
+            content: {
+              'application/problem+json': {
+                schema: {
+                  $ref: '#/components/schemas/ProblemView',
+                },
+              },
+            },
+          },
+          '429': {
+            description: 'limit_reached',
+            content: {
+              'application/problem+json': {
+                schema: {
+                  $ref: '#/components/schemas/ProblemView',
+                },
+              },
+            },
+          },
+          '500': {
+            description: 'internal',
+            content: {
+              'application/problem+json': {
+                schema: {
+                  $ref: '#/components/schemas/ProblemView',
+                },
+              },
+            },
+          },
+        },
+      },
+    },
+    '/v1/explain': {
+      post: {
+        operationId: 'explain',
+        summary: 'Which faults would act on a request, and why the others would not.',
+        tags: ['exchanges'],
+        description:
+          'As if the request came next, on a new connection. Nothing is sent, counted or drawn away: the next request gets the very draws that are told here.',
+        requestBody: {
+          required: true,
+          content: {
+            'application/json': {
+              schema: {
+                $ref: '#/components/schemas/ExplainInput',
+              },
+            },
+          },
+        },
+        security: [
+          {
+            token: [],
+          },
+          {},
+        ],
+        responses: {
+          '200': {
+            description: 'What each fault would do, in order.',
+            content: {
+              'application/json': {
+                schema: {
+                  $ref: '#/components/schemas/Explanation',
+                },
+              },
+            },
+          },
+          '400': {
+            description: 'invalid_json, invalid_request',
+            content: {
+              'application/problem+json': {
+                schema: {
+                  $ref: '#/components/schemas/ProblemView',
+                },
+              },
+            },
+          },
+          '401': {
+            description: 'unauthorized',
+            content: {
+              'application/problem+json': {
+                schema: {
+                  $ref: '#/components/schemas/ProblemView',
+                },
+              },
+            },
+          },
+          '403': {
+            description: 'forbidden_host',
+            content: {
+              'application/problem+json': {
+                schema: {
+                  $ref: '#/components/schemas/ProblemView',
+                },
+              },
+            },
+          },
+          '404': {
+            description: 'proxy_not_found',
+            content: {
+              'application/problem+json': {
+                schema: {
+                  $ref: '#/components/schemas/ProblemView',
+                },
+              },
+            },
+          },
+          '413': {
+            description: 'body_too_large',
             content: {
               'application/problem+json': {
                 schema: {

@@ -1,3 +1,4 @@
+import type { Explanation, SampleRequest } from '../contract/explain.ts'
 import type { FaultSpec, ProxySpec } from '../contract/model.ts'
 import type { CountsKeeper, FaultStatus, MeasuredProxy, Plane, PlaneProxy, ProxyStatus } from '../contract/ports.ts'
 
@@ -31,6 +32,10 @@ class KeptProxy implements PlaneProxy {
 
   fault(name: string): FaultStatus | undefined {
     return this.#proxy.fault(name)
+  }
+
+  explain(sample: SampleRequest): Omit<Explanation, 'proxy'> {
+    return this.#proxy.explain(sample)
   }
 
   async reconfigure(spec: ProxySpec): Promise<void> {

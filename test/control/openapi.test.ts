@@ -117,6 +117,8 @@ describe('what is answered is what is documented', () => {
       ['GET', '/v1/exchanges'],
       ['GET', '/v1/exchanges?format=har'],
       ['GET', '/v1/exchanges?status=x'],
+      ['POST', '/v1/explain', { body: { proxy: 'db', request: { target: '/' } } }],
+      ['POST', '/v1/explain', { body: { proxy: 'db' } }],
       ['GET', '/v1/events'],
       ['GET', '/v1/events?since=other-1'],
       ['GET', '/v1/profiles'],

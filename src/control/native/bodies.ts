@@ -3,7 +3,14 @@ import { FaultlineError } from '../../contract/errors.ts'
 import type { ErrorCode, Problem } from '../../contract/errors.ts'
 import type { FaultSpec, Owner } from '../../contract/model.ts'
 import { escapePointer, validator } from '../../contract/validate.ts'
-import type { FaultInput, FaultPatch, ProxyInput, ProxyPatch, RunStartInput } from '../../contract/wire.ts'
+import type {
+  ExplainInput,
+  FaultInput,
+  FaultPatch,
+  ProxyInput,
+  ProxyPatch,
+  RunStartInput,
+} from '../../contract/wire.ts'
 import { proxyInputSchema } from '../../faults/fault-schema.ts'
 import { resolveFault } from '../../faults/resolve.ts'
 
@@ -146,6 +153,42 @@ export const faultPatchBody: Body<FaultPatch> = {
     if (value === undefined)
       throw new FaultlineError('invalid_json', 'the request has no body; a change to the fault is expected')
     return value as FaultPatch
+  },
+}
+
+const FIELD_NAME = "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$"
+
+export const EXPLAIN: JsonSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['proxy', 'request'],
+  properties: {
+    proxy: { type: 'string', minLength: 1, description: 'Name of the proxy.' },
+    client: { type: 'string', minLength: 1, default: '127.0.0.1', description: 'Address of the client.' },
+    request: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['target'],
+      description: 'The request to try.',
+      properties: {
+        method: { type: 'string', pattern: FIELD_NAME, default: 'GET', description: 'Its method.' },
+        target: { type: 'string', pattern: '^[^\\s]+$', maxLength: 65536, description: 'Path and query.' },
+        headers: {
+          type: 'object',
+          propertyNames: { pattern: FIELD_NAME },
+          additionalProperties: { type: ['string', 'array'], items: { type: 'string' } },
+          description: 'Fields by name; a list where one is repeated.',
+        },
+      },
+    },
+  },
+}
+
+export const explainBody: Body<ExplainInput> = {
+  shape: 'ExplainInput',
+  read(value) {
+    check(EXPLAIN, value, 'invalid_request', 'the request to explain')
+    return value as ExplainInput
   },
 }
 

@@ -1,7 +1,7 @@
 import type { JsonSchema } from '../../contract/attributes.ts'
 import { catalogue } from '../../faults/catalogue.ts'
 import { SETTINGS, kindInputSchema, proxyInputSchema } from '../../faults/fault-schema.ts'
-import { CONFIG, RUN_START, partial } from './bodies.ts'
+import { CONFIG, EXPLAIN, RUN_START, partial } from './bodies.ts'
 
 const ref = (name: string): JsonSchema => ({ $ref: `${name}#` })
 const ofKind = (kind: string): string => `Fault.${kind}`
@@ -32,6 +32,7 @@ export function inputShapes(): Readonly<Record<string, JsonSchema>> {
     ProxyInput: withFaults,
     ProxyPatch: partial(withFaults),
     ConfigInput: { ...CONFIG, properties: { proxies: { type: 'object', additionalProperties: ref('ProxyInput') } } },
+    ExplainInput: EXPLAIN,
     RunStart: RUN_START,
   }
 }

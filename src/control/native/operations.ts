@@ -3,6 +3,7 @@ import { connectionOperations } from './connections.ts'
 import type { EventStreams } from './event-stream.ts'
 import { eventOperations } from './events.ts'
 import { exchangeOperations } from './exchanges.ts'
+import { explainOperations } from './explain.ts'
 import { faultOperations } from './faults.ts'
 import { kindOperations } from './kinds.ts'
 import type { AnyOperation } from './operation.ts'
@@ -19,6 +20,7 @@ export function nativeOperations(streams: EventStreams): readonly AnyOperation[]
     ...kindOperations,
     ...connectionOperations,
     ...exchangeOperations,
+    ...explainOperations,
     ...eventOperations(streams),
     ...runOperations,
     ...systemOperations,

@@ -1,6 +1,8 @@
 import type * as api from '../../contract/api.ts'
 import { PROTOCOLS, SKIP_REASONS } from '../../contract/model.ts'
 import { EXCHANGE_ORIGINS } from '../../contract/exchange-counts.ts'
+import { IDLE_REASONS } from '../../contract/explain.ts'
+import type { Explanation } from '../../contract/explain.ts'
 import { LANES } from '../../contract/ports.ts'
 import type { ConnectionInfo } from '../../contract/ports.ts'
 import type { ExchangeView, FaultView, ProxyView } from '../../contract/wire.ts'
@@ -201,6 +203,31 @@ export const TRAFFIC_SHAPES = {
   ExchangeList: shape<api.ExchangeList>(
     'Exchanges, latest first.',
     { exchanges: listOf(ref('ExchangeView')), total: count('How many fit.') },
+    {},
+  ),
+  Explanation: shape<Explanation>(
+    'What faults would do with a request.',
+    {
+      proxy: text('The proxy.'),
+      ordinal: count('Number that the next exchange gets.'),
+      faults: listOf(
+        shape<Item<Explanation['faults']>>(
+          'What a fault would do.',
+          {
+            fault: text('Its name.'),
+            kind: text('Its kind.'),
+            layer: oneOf('What it acts on.', ['connection', 'exchange', 'stream']),
+            acts: flag('Whether it would act.'),
+            reason: oneOf('Why it would not.', IDLE_REASONS),
+            why: text('The reason in words.'),
+            condition: text('The first condition of its match that does not hold.'),
+            count: count('Which one this is of those that match.'),
+            draw: amount('From 0 to below 1; it acts below the toxicity.'),
+          },
+          { reason: true, condition: true, count: true, draw: true },
+        ),
+      ),
+    },
     {},
   ),
   Har: shape<Har>(

@@ -4,12 +4,13 @@ import type { Clock } from '../../kernel/clock.ts'
 import { fidelityHere } from '../../contract/kind.ts'
 import type { RequestHead } from '../../contract/exchange.ts'
 import type { Kind } from '../../contract/kind.ts'
+import type { Foreseen, IdleReason } from '../../contract/explain.ts'
 import type { FactSink } from '../../contract/events.ts'
 import { SKIP_REASONS } from '../../contract/model.ts'
 import type { FaultSpec, Key, SkipReason } from '../../contract/model.ts'
 import type { FaultStatus } from '../../contract/ports.ts'
-import { compileMatch } from './match.ts'
-import { TriggerCounts, bump } from './trigger-counts.ts'
+import { compileMatch, failedCondition } from './match.ts'
+import { TriggerCounts, bump, peek } from './trigger-counts.ts'
 import { Windows, windowPlan } from './windows.ts'
 import type { WindowState } from './windows.ts'
 import type { Matcher } from './match.ts'
@@ -135,6 +136,36 @@ export class AttachedFault {
     return { draw, draws, look: this.look, eligible: this.#eligible(unit, draw) }
   }
 
+  /** What `decide` and `apply` would say of a unit, without asking them: nothing is counted, no draw is used up. */
+  foresee(unit: Unit): Foreseen {
+    const { name, kind, toxicity, match, trigger, appliesTo, dryRun } = this.spec
+    const self = { fault: name, kind, layer: this.kind.layer, acts: false }
+    const idle = (reason: IdleReason, why: string, more: Partial<Foreseen> = {}): Foreseen => ({
+      ...self,
+      reason,
+      why,
+      ...more,
+    })
+    if (self.layer !== 'exchange') return idle('layer', `${kind} acts on whole connections, whatever is asked on them`)
+    if (!this.spec.enabled) return idle('disabled', 'it is not enabled')
+    if (!this.active) return idle('window', this.expired ? 'its time is over' : 'it rests now')
+    if (appliesTo === 'existing')
+      return idle('no_match', 'it looks only at connections from before it was attached', { condition: 'applies_to' })
+    const condition = match === undefined ? undefined : failedCondition(match, unit)
+    if (condition !== undefined) return idle('no_match', `${condition} of its match does not hold`, { condition })
+    const { count, admitted, room } = this.#counts.foresee(trigger, this.#group(unit))
+    const draw = (this.spec.oneOf === undefined ? this.#branch(unit, peek) : this.#groupBranch(unit)).unit('apply')
+    const known = { count, draw }
+    if (!admitted) return idle('trigger', `its trigger leaves out number ${count} of those that match`, known)
+    if (!this.hits(draw)) {
+      const { from, to } = this.share ?? { from: 0, to: toxicity }
+      return idle('toxicity', `the draw is ${draw}, and it acts from ${from} to below ${to}`, known)
+    }
+    if (dryRun) return idle('dry_run', 'it would act, were it not a dry run', known)
+    if (!room) return idle('trigger', 'it acted as often as `times` allows', known)
+    return { ...self, acts: true, why: 'everything holds', ...known }
+  }
+
   #eligible(unit: Unit, draw: number): boolean {
     const to = this.spec.appliesTo
     if (to !== 'both' && (to === 'existing') !== unit.openedAt < this.attachedAt) return this.#skip(unit, 'no_match')
@@ -202,12 +233,12 @@ export class AttachedFault {
   }
 
   // The draw follows the ordinal, or with a key the key's value and how often it came.
-  #branch(unit: Unit): Draws {
+  #branch(unit: Unit, count = bump): Draws {
     const key = this.spec.key === undefined ? undefined : keyOf(this.spec.key, unit)
     if (key === undefined)
       return this.#root.fork(unit.request === undefined ? 'connection' : 'exchange').fork(unit.ordinal)
     this.#occurrences ??= new Map()
-    const nth = bump(this.#occurrences, key)
+    const nth = count(this.#occurrences, key)
     return this.#root.fork('key').fork(key).fork(nth)
   }
 

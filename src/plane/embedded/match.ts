@@ -25,6 +25,29 @@ export function compileMatch(match: Match | undefined): Matcher | undefined {
   return parts.length === 0 ? undefined : (unit) => parts.every((part) => part(unit))
 }
 
+/** The first condition that does not hold, as a path into the match; undefined when all do. */
+export function failedCondition(match: Match, unit: Parameters<Matcher>[0]): string | undefined {
+  for (const [field, value] of Object.entries(match)) {
+    if (compileMatch({ [field]: value })?.(unit) !== false) continue
+    const inner = field === 'not' ? undefined : innerCondition(field, value, unit)
+    return inner === undefined ? field : `${field}/${inner}`
+  }
+  return undefined
+}
+
+function innerCondition(field: string, value: unknown, unit: Parameters<Matcher>[0]): string | undefined {
+  if (field === 'all') {
+    for (const [i, one] of (value as readonly SimpleMatch[]).entries()) {
+      const failed = failedCondition(one, unit)
+      if (failed !== undefined) return `${i}/${failed}`
+    }
+  }
+  if (field !== 'query' && field !== 'headers') return undefined
+  return Object.entries(value as object).find(
+    ([name, pattern]) => compileMatch({ [field]: { [name]: pattern as string } })?.(unit) === false,
+  )?.[0]
+}
+
 function every(match: SimpleMatch): Matcher {
   const parts = simple(match)
   return (unit) => parts.every((part) => part(unit))

@@ -1,10 +1,12 @@
 import { FaultlineError } from '../../contract/errors.ts'
+import type { Foreseen } from '../../contract/explain.ts'
 import type { FactSink } from '../../contract/events.ts'
 import type { AnyConnectionKind, Stream } from '../../contract/kind.ts'
 import type { FaultSpec } from '../../contract/model.ts'
 import type { FaultStatus, KindSource } from '../../contract/ports.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { AttachedFault } from './attached-fault.ts'
+import type { Unit } from './attached-fault.ts'
 import { closesListener } from './connection-faults.ts'
 import type { Mode } from './listener-switch.ts'
 import { shareOut } from './share-out.ts'
@@ -84,6 +86,11 @@ export class ProxyFaults {
     if (fault.applied === 0) fault.engage()
     const mode = (fault.kind as AnyConnectionKind).listener?.(fault.spec.attributes)
     return mode === 'stalled' ? 'stalled' : 'refused'
+  }
+
+  /** What each would do with a unit, in the order in which they are asked. */
+  foresee(unit: Unit): readonly Foreseen[] {
+    return this.#all.map((fault) => fault.foresee(unit))
   }
 
   status(name: string): FaultStatus | undefined {

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import type { ProxyState } from '../../contract/events.ts'
 import { parseAddress, sameListen } from '../../contract/address.ts'
 import type { Stream } from '../../contract/kind.ts'
+import type { Explanation, SampleRequest } from '../../contract/explain.ts'
 import type { FaultSpec, Protocol, ProxySpec } from '../../contract/model.ts'
 import type { FaultStatus, PlaneProxy, ProxyStatus } from '../../contract/ports.ts'
 import type { Clock } from '../../kernel/clock.ts'
@@ -142,6 +143,12 @@ export class Proxy implements PlaneProxy, Shop, ListenerHost {
 
   fault(name: string): FaultStatus | undefined {
     return this.#faults.status(name)
+  }
+
+  explain({ client, request }: SampleRequest): Omit<Explanation, 'proxy'> {
+    const ordinal = this.#exchanges + 1
+    const unit = { id: `x${ordinal}`, connection: '', ordinal, client, openedAt: this.clock.now(), request }
+    return { ordinal, faults: this.#faults.foresee(unit) }
   }
 
   status(): ProxyStatus {

@@ -10,13 +10,14 @@ export class TriggerCounts {
 
   /** Counts one more that matched. @returns whether the trigger lets it through */
   admits(trigger: Trigger | undefined, group: string): boolean {
-    const n = bump(this.#matched, group)
-    const { first, nth, every, after } = trigger ?? {}
-    const count = typeof after === 'object' ? after.count : after
-    if (first !== undefined && n > first) return false
-    if (nth !== undefined && n !== nth) return false
-    if (every !== undefined && n % every !== 0) return false
-    return count === undefined || n > count
+    return fits(trigger, bump(this.#matched, group))
+  }
+
+  /** What `admits` and `take` would say of the next that matches. */
+  foresee(trigger: Trigger | undefined, group: string): { count: number; admitted: boolean; room: boolean } {
+    const count = peek(this.#matched, group)
+    const room = (this.#applied.get(group) ?? 0) < (trigger?.times ?? Infinity)
+    return { count, admitted: fits(trigger, count), room }
   }
 
   /** Whether `times` leaves room for one more; if so it is taken. */
@@ -29,8 +30,20 @@ export class TriggerCounts {
   }
 }
 
+function fits(trigger: Trigger | undefined, n: number): boolean {
+  const { first, nth, every, after } = trigger ?? {}
+  const count = typeof after === 'object' ? after.count : after
+  if (first !== undefined && n > first) return false
+  if (nth !== undefined && n !== nth) return false
+  if (every !== undefined && n % every !== 0) return false
+  return count === undefined || n > count
+}
+
 export function bump(counts: Map<string, number>, group: string): number {
   const n = (counts.get(group) ?? 0) + 1
   if (n > 1 || counts.size < MOST_GROUPS) counts.set(group, n)
   return n
 }
+
+/** What `bump` would answer. */
+export const peek: typeof bump = (counts, group) => (counts.get(group) ?? 0) + 1
