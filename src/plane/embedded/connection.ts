@@ -5,28 +5,13 @@ import type { ConnectionInfo } from '../../contract/ports.ts'
 import { plainAddress, formatAddress } from '../../contract/address.ts'
 import type { AttachedFault, Unit } from './attached-fault.ts'
 import { ConnectionFaults } from './connection-faults.ts'
-import type { Dial, DialOutcome } from './dialer.ts'
+import type { Dial } from './dialer.ts'
 import { Link } from './link.ts'
-import type { LinkOwner, LinkShop } from './slot-chain.ts'
+import type { LinkOwner } from './slot-chain.ts'
 import { syncLink } from './link-faults.ts'
 import { relay } from './relay.ts'
+import type { Shop } from './shop.ts'
 import { abandon, closeSocket, resetSocket } from './sockets.ts'
-
-/** The proxy, as its connections see it. */
-export interface Shop extends LinkShop {
-  readonly name: string
-  readonly upstream: string
-  readonly connectionFaults: readonly AttachedFault[]
-  readonly openCount: number
-  readonly generation: number
-  dial(connection: Connection): Dial
-  admitted(connection: Connection): void
-  dialEnded(connection: Connection, outcome: DialOutcome, ms: number): void
-  evictOldest(but: Connection, fault: AttachedFault): void
-  injected(connection: Connection, fault: string, kind: string, effect: 'reset' | 'close'): void
-  bug(connection: Connection, error: unknown): void
-  closed(connection: Connection): void
-}
 
 export interface Ending {
   readonly how: HowClosed
