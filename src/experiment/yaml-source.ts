@@ -57,9 +57,14 @@ function toValue(
   syntax: { place: Place; message: string }[],
 ): unknown {
   try {
-    return document.toJS({ maxAliasCount: 100 })
+    const value: unknown = document.toJS({ maxAliasCount: 100 })
+    // An alias may stand inside what it stands for: no such value can be checked or shown. This throws on one.
+    JSON.stringify(value)
+    return value
   } catch (error) {
-    syntax.push({ place: { line: 1, column: 1 }, message: (error as Error).message })
+    const message =
+      error instanceof TypeError ? 'an alias stands inside of what it stands for' : (error as Error).message
+    syntax.push({ place: { line: 1, column: 1 }, message })
     return undefined
   }
 }
