@@ -36,11 +36,15 @@ export async function hold(job: Job, held: Socket[]): Promise<void> {
 
 const LOOK_MS = 400
 const QUIET_LOOKS = 4
+const BURST = 50
+const BURST_MS = 20
 
 /** Opens connections that send so many bytes to a peer that does not read. Settles when nothing moves any more. */
 export async function stall(job: Job, held: Socket[]): Promise<{ readonly taken: number }> {
   const block = Buffer.alloc(job.bytes, 'x')
-  await repeat(job.connections, async () => {
+  await repeat(job.connections, async (i) => {
+    // Behind the relay a connect is not waited for, and a unix socket turns connects away when too many queue.
+    if (i % BURST === 0) await pause(BURST_MS)
     const socket = await open(job.port)
     held.push(socket)
     socket.write(block)

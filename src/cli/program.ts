@@ -135,5 +135,15 @@ function plainer(message: string, args: readonly string[]): string {
   if (message.startsWith('Not enough non-option arguments')) {
     return `an argument is missing: \`faultline ${words.join(' ')} --help\` shows which there are`
   }
+  const flags = /^Missing required arguments?: (.+)$/.exec(message)?.[1]
+  if (flags !== undefined)
+    return `${flags
+      .split(', ')
+      .map((flag) => `--${flag}`)
+      .join(' and ')} must be given`
+  const choice = /^\s*Argument: (\S+), Given: (.*), Choices: (.+)$/m.exec(message)
+  if (choice !== null) {
+    return `--${choice[1]} is ${choice[2]}, but must be one of ${choice[3]?.replaceAll('"', '')}`
+  }
   return message.replaceAll(/\s*\n\s*/g, ' ')
 }

@@ -2,6 +2,8 @@ import type { RunView } from '../contract/wire.ts'
 import { plain, type Terminal } from './terminal.ts'
 
 const BAR = 24
+/** Counts, times and faults, at their longest. */
+const BESIDE_BAR = 48
 
 /** 1500 as 1.5s, 90000 as 1m30s. */
 export function seconds(ms: number): string {
@@ -57,10 +59,12 @@ export class Progress {
     const stage = stages[index]
     if (stage === undefined) return ''
     const done = Math.min(1, stage.duration_ms === 0 ? 1 : elapsed / stage.duration_ms)
-    const filled = Math.round(done * BAR)
     const width = Math.max(...stages.map(({ name }) => name.length))
-    const { paint } = this.#terminal
-    return `${index + 1}/${stages.length} ${paint.bold(plain(stage.name).padEnd(width))} ${paint.cyan('#'.repeat(filled))}${paint.dim('.'.repeat(BAR - filled))} ${seconds(Math.round(done * stage.duration_ms))} of ${seconds(stage.duration_ms)}  ${faultCount(stage.faults)}`
+    const { paint, columns } = this.#terminal
+    // A line that wraps cannot be drawn over.
+    const room = Math.max(0, Math.min(BAR, columns - width - BESIDE_BAR))
+    const filled = Math.round(done * room)
+    return `${index + 1}/${stages.length} ${paint.bold(plain(stage.name).padEnd(width))} ${paint.cyan('#'.repeat(filled))}${paint.dim('.'.repeat(room - filled))} ${seconds(Math.round(done * stage.duration_ms))} of ${seconds(stage.duration_ms)}  ${faultCount(stage.faults)}`
   }
 
   /** Carriage return, erase the line, write: in one piece, so that nothing flickers. */

@@ -33,7 +33,13 @@ export function createApp(deps: ControlDeps): FastifyInstance {
   for (const { method, path } of operations) routes.add(method, path)
   const toxiproxyRoutes = new RouteTable()
   for (const { method, path } of TOXIPROXY_ROUTES) toxiproxyRoutes.add(method, path)
-  const errors = new ErrorAnswers({ log, routes, toxiproxyRoutes, toxiproxyApi: settings.toxiproxyApi })
+  const errors = new ErrorAnswers({
+    log,
+    routes,
+    toxiproxyRoutes,
+    toxiproxyApi: settings.toxiproxyApi,
+    bodyLimit: settings.bodyLimit,
+  })
 
   const app = fastify({
     // The daemon has its own log; Fastify's would load pino's transports.

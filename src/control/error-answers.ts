@@ -13,6 +13,7 @@ interface Context {
   readonly routes: RouteTable
   readonly toxiproxyRoutes: RouteTable
   readonly toxiproxyApi: ControlSettings['toxiproxyApi']
+  readonly bodyLimit: number
 }
 
 /** Every error leaves through here, in the shape of the API that was called. */
@@ -86,7 +87,10 @@ export class ErrorAnswers {
     }
     const { code, statusCode, message } = error as { code?: string; statusCode?: number; message?: string }
     if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
-      return new FaultlineError('body_too_large', 'the body is larger than limits.body allows')
+      return new FaultlineError(
+        'body_too_large',
+        `the body is larger than the ${this.#context.bodyLimit} bytes that limits.body allows`,
+      )
     if (code === 'FST_ERR_BAD_URL')
       return new FaultlineError('invalid_request', `the path ${request.url.slice(0, 200)} has a bad % escape`)
     if (code === 'FST_ERR_MAX_PARAM_LENGTH')

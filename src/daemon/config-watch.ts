@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { basename, dirname, resolve } from 'node:path'
 import { FaultlineError } from '../contract/errors.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Log } from '../kernel/log.ts'
@@ -28,12 +29,12 @@ const SETTLED_MS = 100
 export async function watchConfig({ config, registry, clock, log }: WatchOptions): Promise<() => Promise<void>> {
   // Loaded when it is asked for: most daemons do not watch.
   const { watch } = await import('chokidar')
-  const { file } = config
+  const file = resolve(config.file)
   let seen = hashOf(config.text)
   let settings = config.values
   let work = Promise.resolve()
 
-  const pause = (): Promise<void> => new Promise((resolve) => void clock.at(clock.now() + SETTLED_MS, resolve))
+  const pause = (): Promise<void> => new Promise((done) => void clock.at(clock.now() + SETTLED_MS, done))
   // Gone for the moment, as while an editor or a mounted volume swaps it: then nothing is to be done.
   const read = (): Promise<string | undefined> => readFile(file, 'utf8').catch(() => undefined)
 
@@ -51,7 +52,7 @@ export async function watchConfig({ config, registry, clock, log }: WatchOptions
     if (now === undefined || hashOf(now) === seen) return
     seen = hashOf(now)
     try {
-      const changed = readConfig(file, now)
+      const changed = readConfig(config.file, now)
       const diff = await applyProxies(registry, changed)
       log.info({ file, ...diff }, 'config applied again')
       const later = differing(settings, changed.values)
@@ -74,10 +75,15 @@ export async function watchConfig({ config, registry, clock, log }: WatchOptions
     })
   }
 
-  const watcher = watch(file, { ignoreInitial: true })
+  // Its folder too: a mounted volume swaps a link beside the file, which itself stays as it is.
+  const folder = dirname(file)
+  const concerns = (path: string): boolean => path === folder || path === file || basename(path) === '..data'
+  const watcher = watch(folder, { ignoreInitial: true, depth: 0, ignored: (path) => !concerns(path) })
+  // Raw events come for links as well; what changed is judged by the content.
+  watcher.on('raw', lookAgain)
   watcher.on('all', lookAgain)
   watcher.on('error', (error) => log.error({ file, error: String(error) }, 'the config file cannot be watched'))
-  await new Promise<void>((resolve) => watcher.once('ready', resolve))
+  await new Promise<void>((done) => watcher.once('ready', done))
   // What changed between the first reading and now.
   lookAgain()
   return async () => {

@@ -7,10 +7,11 @@ const HINT_BYTES = 31 * 1024 ** 2
  * A relay's every read is 64 KiB outside the heap, which V8 counts in when it asks whether the heap has grown.
  * After the first full collection (one comes while we load) its limit lies a few MB above our small heap: less than
  * what passes between two young collections, so bulk traffic would set off fifteen full collections a GiB and cost
- * half as much processor time again. Five times what lives leaves room enough.
+ * half as much processor time again. Room for three times what lives is
+ * enough for that; more of it would be seen in what thousands of idle connections take.
  */
 export function growHeapFreely(nodeVersion: string): void {
-  setFlagsFromString('--heap-growing-percent=500')
+  setFlagsFromString('--heap-growing-percent=300')
   // V8 13 counts it apart, with a limit of its own that no flag moves. Others complain of a flag they do not know.
   if (nodeVersion.startsWith('v24.')) setFlagsFromString('--external-memory-accounted-in-global-limit')
   // glibc gives free memory back above a threshold, 128 KiB at first, and the kernel clears each page anew when it is

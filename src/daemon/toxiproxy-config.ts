@@ -15,7 +15,7 @@ export interface Populated {
  * null is left out, unknown fields are ignored. Its `toxics` are honoured, which Toxiproxy itself does not.
  */
 export function readPopulate(items: readonly unknown[], report: Report): Populated {
-  const proxies: Record<string, ProxyInput> = {}
+  const proxies = new Map<string, ProxyInput>()
   const indexes = new Map<string, number>()
   for (const [index, item] of items.entries()) {
     const path = [index]
@@ -42,14 +42,18 @@ export function readPopulate(items: readonly unknown[], report: Report): Populat
       report({ path, message: `proxy ${index + 1} has the name ${show(name)} of an earlier one`, at: 'value' })
     }
     indexes.set(name, index)
-    proxies[name] = {
+    proxies.set(name, {
       upstream,
       ...(typeof listen === 'string' && listen !== '' ? { listen } : {}),
       ...(typeof enabled === 'boolean' ? { enabled } : {}),
       faults: readToxics(field('toxics', 'array', path, report), [index, 'toxics'], report),
-    }
+    })
   }
-  return { proxies, pathOf: ([name, ...rest]) => [indexes.get(String(name)) ?? 0, ...rest.map(toxiproxyName)] }
+  return {
+    // A proxy may be called __proto__, which an assignment would lose.
+    proxies: Object.fromEntries(proxies),
+    pathOf: ([name, ...rest]) => [indexes.get(String(name)) ?? 0, ...rest.map(toxiproxyName)],
+  }
 }
 
 const toxiproxyName = (segment: string | number): string | number =>

@@ -124,7 +124,7 @@ export class Journal implements EventLog {
     const found = /^([A-Za-z0-9]+)-(\d{1,15})$/.exec(since)
     if (found === null) {
       const detail = `cannot read events since ${JSON.stringify(since.slice(0, 100))}: an event id looks like "${this.#boot}-17"`
-      throw new FaultlineError('invalid_request', detail, { pointer: '/since' })
+      throw new FaultlineError('invalid_request', detail, { pointer: '?since' })
     }
     // 0 stands for the life before this one, of which nothing is known.
     if (found[1] !== this.#boot) return { after: this.#first - 1, gap: { from: 0, to: this.#first - 1 } }

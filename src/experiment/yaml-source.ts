@@ -1,4 +1,13 @@
-import { LineCounter, isCollection, isMap, isNode, isScalar, parseDocument, type Node } from 'yaml'
+import { createRequire } from 'node:module'
+import type * as Yaml from 'yaml'
+import type { Node } from 'yaml'
+
+let loaded: typeof Yaml | undefined
+
+/** When the first text is read: a daemon without a config file would spend an eighth of its start on it. */
+function yaml(): typeof Yaml {
+  return (loaded ??= createRequire(import.meta.url)('yaml') as typeof Yaml)
+}
 
 export type Path = readonly (string | number)[]
 
@@ -16,6 +25,7 @@ export interface YamlSource {
 }
 
 export function parseYaml(text: string): YamlSource {
+  const { LineCounter, isNode, parseDocument } = yaml()
   const counter = new LineCounter()
   const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, strict: true, uniqueKeys: true })
   const placeAt = (offset: number): Place => {
@@ -42,16 +52,25 @@ export function parseYaml(text: string): YamlSource {
 }
 
 /** Aliases are bounded by the parser; one bomb too many throws, and is a mistake like another. */
-function toValue(document: ReturnType<typeof parseDocument>, syntax: { place: Place; message: string }[]): unknown {
+function toValue(
+  document: ReturnType<typeof Yaml.parseDocument>,
+  syntax: { place: Place; message: string }[],
+): unknown {
   try {
-    return document.toJS({ maxAliasCount: 100 })
+    const value: unknown = document.toJS({ maxAliasCount: 100 })
+    // An alias may stand inside what it stands for: no such value can be checked or shown. This throws on one.
+    JSON.stringify(value)
+    return value
   } catch (error) {
-    syntax.push({ place: { line: 1, column: 1 }, message: (error as Error).message })
+    const message =
+      error instanceof TypeError ? 'an alias stands inside of what it stands for' : (error as Error).message
+    syntax.push({ place: { line: 1, column: 1 }, message })
     return undefined
   }
 }
 
 function step(node: unknown, segment: string | number): { value: unknown; name: number | undefined } | undefined {
+  const { isCollection, isMap, isNode, isScalar } = yaml()
   if (isMap(node)) {
     const pair = node.items.find(({ key }) => (isScalar(key) ? String(key.value) : String(key)) === String(segment))
     return pair && { value: pair.value, name: isNode(pair.key) ? pair.key.range?.[0] : undefined }

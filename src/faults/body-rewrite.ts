@@ -1,4 +1,4 @@
-import type { HeaderEdit, HeaderList } from '../contract/exchange.ts'
+import type { HeaderEdit, HeaderList, ResponseHead } from '../contract/exchange.ts'
 import type { Random } from '../contract/kind.ts'
 import { flipBits } from './bit-flips.ts'
 import { decodeContent, encodeContent } from './content-coding.ts'
@@ -6,7 +6,7 @@ import { depthOf, mergePatch, parseJson, writeJson } from './json.ts'
 import type { Json, JsonObject } from './json.ts'
 import { allPlaces, mutate, parsePath, placesAt } from './json-mutation.ts'
 import type { Mutation } from './json-mutation.ts'
-import { isJson, valueOf } from './message.ts'
+import { isEventStream, isJson, valueOf } from './message.ts'
 
 /** What to do to a body. Exactly one of the four is there. */
 export interface Rewrite {
@@ -19,7 +19,8 @@ export interface Rewrite {
 
 interface Message {
   readonly headers: HeaderList
-  readonly body: Uint8Array
+  /** Undefined where it was not needed, or cannot be had. */
+  readonly body: Uint8Array | undefined
 }
 
 type Outcome =
@@ -47,15 +48,31 @@ export function checkBody(rewrite: Rewrite): string | undefined {
   return `mutate/${wrong}/path is ${JSON.stringify(rewrite.mutate?.[wrong]?.path)}, which names no field; write /items/0/price or items[0].price`
 }
 
+/** Whether the body has to be read whole: not for another in its place, and in vain where it cannot be changed. */
+export function needsBody(rewrite: Rewrite, head: ResponseHead | undefined): boolean {
+  if (rewrite.replace !== undefined) return false
+  if (head === undefined) return true
+  return rewrite.corrupt === undefined ? notJson(head.headers) === undefined : !isEventStream(head.headers)
+}
+
+/** Why JSON cannot be expected; where nothing is said the bytes themselves decide. */
+function notJson(headers: HeaderList): string | undefined {
+  const type = valueOf(headers, 'content-type')
+  return type === undefined || isJson(headers) ? undefined : `its content type is ${type}, not JSON`
+}
+
 /** A body as it came to one as it should be, in the coding in which it came. */
 export function rewriteBody(rewrite: Rewrite, { headers, body }: Message, random: Random): Outcome {
   const coding = valueOf(headers, 'content-encoding')
   if (rewrite.replace !== undefined) return replaced(rewrite.replace, rewrite.content_type, coding)
+  const otherwise = rewrite.corrupt === undefined ? notJson(headers) : undefined
+  if (otherwise !== undefined) return unable(otherwise)
+  if (body === undefined) return unable('it cannot be read whole')
   const plain = decodeContent(body, coding)
   if (plain === undefined) return unable(`its coding ${String(coding)} cannot be decoded`)
   const changed =
     rewrite.corrupt === undefined
-      ? rewriteJson(rewrite, { headers, body: plain }, random)
+      ? rewriteJson(rewrite, plain, random)
       : flipBits(plain, rewrite.corrupt, random.unit('corrupt'))
   if (typeof changed === 'string') return unable(changed)
   const encoded = encodeContent(changed, coding)
@@ -77,10 +94,7 @@ function replaced(text: string, type: string | undefined, coding: string | undef
 }
 
 /** @returns the body, or why there is none */
-function rewriteJson(rewrite: Rewrite, { headers, body }: Message, random: Random): Uint8Array | string {
-  const type = valueOf(headers, 'content-type')
-  // Where nothing is said the bytes themselves decide.
-  if (type !== undefined && !isJson(headers)) return `its content type is ${type}, not JSON`
+function rewriteJson(rewrite: Rewrite, body: Uint8Array, random: Random): Uint8Array | string {
   const parsed = parseJson(body)
   if (parsed === undefined) return 'it is not JSON'
   if (rewrite.merge_patch !== undefined)

@@ -113,7 +113,8 @@ function faultInput(spec: FaultSpec): FaultInput {
 export function differences(before: ProxySpec, after: ProxySpec): readonly string[] {
   const changes: string[] = []
   for (const field of ['listen', 'upstream', 'protocol', 'from', 'to', 'enabled'] as const) {
-    if (before[field] !== after[field]) changes.push(`${field}: ${String(before[field])} -> ${String(after[field])}`)
+    if (before[field] !== after[field])
+      changes.push(`${field}: ${before[field] ?? 'none'} -> ${after[field] ?? 'none'}`)
   }
   for (const fault of after.faults) {
     const old = before.faults.find((one) => one.name === fault.name)

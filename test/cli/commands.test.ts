@@ -54,6 +54,15 @@ describe('without a daemon', () => {
     expect(url).toContain('"ftp://x" is no URL of a daemon')
   })
 
+  test('a flag that is missing or has a wrong word is named, with what is allowed', async () => {
+    const [missing, wrong] = await Promise.all([
+      alone('proxy', 'create', 'db'),
+      alone('connections', 'kill', '--all', '--how', 'foo'),
+    ])
+    expect(missing).toMatchObject({ code: 2, stderr: saying('error: --upstream must be given') })
+    expect(wrong).toMatchObject({ code: 2, stderr: saying('--how is "foo", but must be one of fin, rst') })
+  })
+
   test('files are checked, with line and column of what is wrong', async () => {
     const good = useFile('good.yaml', 'proxies: { db: { upstream: 127.0.0.1:5432 } }\n')
     const bad = useFile('bad.yaml', 'prot: 1\n')

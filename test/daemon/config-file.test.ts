@@ -80,6 +80,12 @@ describe('a config file', () => {
     expect(await problemsOf(bomb)).toHaveLength(1)
   })
 
+  test('with an alias inside of what it stands for is a mistake, not a bug', async () => {
+    for (const text of ['&a [*a]', 'proxies: &a { db: *a }', '&a { limits: *a }']) {
+      expect(await problemsOf(text)).toEqual(['f.yaml:1:1: an alias stands inside of what it stands for'])
+    }
+  })
+
   test('that is no map is refused', async () => {
     expect(await problemsOf('just a text')).toEqual([
       'f.yaml:1:1: a config is a map of settings and proxies, found "just a text"',
@@ -132,6 +138,11 @@ describe("Toxiproxy's config file", () => {
         faults: [{ kind: 'latency', stream: 'upstream', attributes: { latency: 5 }, toxicity: 0.5 }],
       },
     })
+  })
+
+  test('may call a proxy __proto__, as the API may: it is not lost', async () => {
+    const text = JSON.stringify([{ name: '__proto__', upstream: '127.0.0.1:1' }])
+    expect(Object.keys((await checkConfig('f.json', text)).proxies)).toEqual(['__proto__'])
   })
 
   test('that is wrong is told by line and column too', async () => {

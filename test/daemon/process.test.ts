@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -207,5 +207,26 @@ describe('--watch', () => {
     expect(fault?.attributes).toEqual({ latency: 2, jitter: 0 })
     socket.write('still here')
     expect(String((await once(socket, 'data'))[0])).toBe('still here')
+  })
+
+  test('sees a file that is swapped by a link, as Kubernetes does with a mounted config map', async () => {
+    const upstream = await useEchoServer()
+    const folder = mkdtempSync(join(tmpdir(), 'faultline-'))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    const swap = (version: number): void => {
+      mkdirSync(join(folder, `v${version}`))
+      writeFileSync(join(folder, `v${version}`, 'f.yaml'), config(upstream, version))
+      symlinkSync(`v${version}`, join(folder, '..data_tmp'))
+      renameSync(join(folder, '..data_tmp'), join(folder, '..data'))
+    }
+    swap(1)
+    symlinkSync(join('..data', 'f.yaml'), join(folder, 'f.yaml'))
+    const daemon = await useDaemon(['--config', join(folder, 'f.yaml'), '--watch'])
+    for (const version of [2, 3]) {
+      swap(version)
+      await daemon.until(new RegExp(`(config applied again[^]*){${version - 1}}`))
+      const { faults } = await daemon.json<{ faults: { attributes: object }[] }>('fault', 'list', 'db')
+      expect(faults[0]?.attributes).toEqual({ latency: version, jitter: 0 })
+    }
   })
 })

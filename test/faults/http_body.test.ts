@@ -162,6 +162,18 @@ test('the request’s body is changed where that was asked for, and none is made
   expect(bench.request()).toEqual({ do: 'unable', why: 'the request has no body' })
 })
 
+test('a body is read whole only where it can be changed', () => {
+  const wants = (attributes: Record<string, unknown>, type: string): unknown => {
+    const { kind, attributes: complete } = useExchangeFault('http_body', attributes)
+    return kind.wants?.(complete as never, { status: 200, reason: '', headers: [['content-type', type]] }).response
+  }
+  expect(wants({ merge_patch: { a: 1 } }, 'application/json')).toBe(true)
+  expect(wants({ merge_patch: { a: 1 } }, 'video/mp4')).toBe(false)
+  expect(wants({ corrupt: 0.1 }, 'video/mp4')).toBe(true)
+  expect(wants({ corrupt: 0.1 }, 'text/event-stream')).toBe(false)
+  expect(wants({ replace: 'x' }, 'application/json')).toBe(false)
+})
+
 test('exactly one way is given, and paths and patches that make no sense are refused', () => {
   const attach = (attributes: Record<string, unknown>) => () => useExchangeFault('http_body', attributes)
   expect(attach({})).toThrow('one of replace, merge_patch, mutate, corrupt must say')

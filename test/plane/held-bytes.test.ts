@@ -9,15 +9,15 @@ const CHUNK = 65_536
 
 describe('a link that holds as much as it may', () => {
   test('stops reading, counts the delay as limited, and reads on when there is room', () => {
-    const bench = new LinkBench({ heldBytesPerLink: 100 })
+    const bench = new LinkBench({ heldBytesPerLink: 1000 })
     const fault = bench.attach({ kind: latency, attributes: { latency: 50, jitter: 0 } })
-    bench.send(new Uint8Array(60))
+    bench.send(new Uint8Array(600))
     expect(bench.src.paused).toBe(false)
     bench.advance(20)
-    bench.send(new Uint8Array(60))
+    bench.send(new Uint8Array(600))
     expect([bench.src.paused, fault.limited]).toEqual([true, 1])
     bench.advance(30)
-    expect([bench.src.paused, bench.bytes.length]).toEqual([false, 60])
+    expect([bench.src.paused, bench.bytes.length]).toEqual([false, 600])
     bench.advance(20)
     expect(bench.budget.used).toBe(0)
     expect(bench.link.pausedMs(bench.clock.now())).toBeCloseTo(30)
@@ -34,13 +34,27 @@ describe('a link that holds as much as it may', () => {
     expect([bench.budget.used, bench.src.paused]).toEqual([0, false])
   })
 
+  test('counts each chunk for what it costs, however small: a chatty peer cannot fill the memory', () => {
+    const bench = new LinkBench({ heldBytesPerLink: 64 * 1024 })
+    bench.attach({ kind: latency, attributes: { latency: 86_400_000, jitter: 0 } })
+    let chunks = 0
+    while (!bench.src.paused && chunks < 10_000) {
+      bench.send('x')
+      chunks++
+    }
+    expect(chunks).toBe(128)
+    expect([bench.link.heldBytes, bench.budget.used]).toEqual([128, 64 * 1024])
+    bench.detach(bench.faults[0] as never)
+    expect([bench.bytes.length, bench.budget.used, bench.src.paused]).toEqual([128, 0, false])
+  })
+
   test('is not woken by what others give back while it is over its own limit', () => {
-    const bench = new LinkBench({ heldBytesPerLink: 50, heldBytesTotal: 100 })
+    const bench = new LinkBench({ heldBytesPerLink: 500, heldBytesTotal: 1000 })
     bench.attach({ kind: slicer, attributes: { average_size: 10, size_variation: 0, delay: 1_000_000 } })
-    bench.budget.add(90)
+    bench.budget.add(900)
     bench.send(new Uint8Array(80))
     expect(bench.src.paused).toBe(true)
-    bench.budget.sub(90)
+    bench.budget.sub(900)
     bench.clock.turn()
     expect(bench.src.paused).toBe(true)
     bench.advance(10_000)

@@ -151,7 +151,7 @@ describe('closing by a fault', () => {
     const slow = bench.attach({ kind: latency, attributes: { latency: 1000, jitter: 0 } })
     bench.attach({ kind: limitData, attributes: { bytes: 1 } })
     for (const text of ['aaaa', 'bbbb', 'cccc']) bench.send(text)
-    expect(bench.budget.used).toBe(12)
+    expect(bench.link.held).toBe(12)
     bench.detach(slow)
     expect(summary(bench)).toEqual(['a@0', 'close@0'])
     expect(bench.budget.used).toBe(0)

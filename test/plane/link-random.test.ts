@@ -76,7 +76,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 ) as fc.Arbitrary<Step>
 
 class Walk {
-  readonly bench = new LinkBench({ heldBytesPerLink: 400, heldBytesTotal: 1000 })
+  readonly bench = new LinkBench({ heldBytesPerLink: 4000, heldBytesTotal: 10_000 })
   sent = 0
   ended = false
   #names = 0

@@ -150,6 +150,14 @@ describe('a unix socket', () => {
     expect(readFileSync(join(folder, 'link'), 'utf8')).toBe('data')
   })
 
+  test('in a folder that is not there is refused for that, not for a permission', async () => {
+    const { plane } = usePlane()
+    const opened = plane.open(proxySpec('127.0.0.1:1', { listen: 'unix:/no/such/folder/x' }), 's')
+    await expect(opened).rejects.toMatchObject({
+      message: expect.stringContaining('there is no folder /no/such/folder'),
+    })
+  })
+
   test('with a path of more than 107 bytes is refused before the system cuts it', async () => {
     const { plane } = usePlane()
     await expect(plane.open(proxySpec('127.0.0.1:1', { listen: `unix:/${'x'.repeat(107)}` }), 's')).rejects.toThrow(

@@ -33,6 +33,13 @@ describe('a whole config', () => {
     expect(again).toMatchObject({ created: [], updated: [], removed: [] })
   })
 
+  test('calls a label that is not there none in what it says of changes', async () => {
+    const { registry } = useRegistry()
+    await registry.create('a', { upstream: UP, from: 'orders' }, 'api')
+    const { updated } = await registry.putConfig({ a: { upstream: UP, to: 'db' } }, { dryRun: true })
+    expect(updated).toEqual([{ name: 'a', changes: ['from: orders -> none', 'to: none -> db'] }])
+  })
+
   test('may swap the ports of two proxies', async () => {
     const { registry } = useRegistry()
     const [one, two] = [await useEcho(), await useUpstream({ onPeer: (peer) => void peer.send('two').end() })]

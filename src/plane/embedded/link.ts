@@ -112,8 +112,8 @@ export class Link extends SlotChain implements Waiter {
     this.#timer?.cancel()
     this.#timer = undefined
     this.shop.budget.forget(this)
-    this.shop.budget.sub(this.held + this.#socketHeld)
-    this.held = this.#socketHeld = 0
+    this.shop.budget.sub(this.weight + this.#socketHeld)
+    this.held = this.weight = this.#socketHeld = 0
     this.chain = this.slots = NO_SLOTS
   }
 
@@ -175,7 +175,7 @@ export class Link extends SlotChain implements Waiter {
   /** After every turn: pause or resume the source, and sleep until the earliest is due. */
   settle(): void {
     if (this.done) return
-    const holds = this.held + this.#socketHeld
+    const holds = this.weight + this.#socketHeld
     const overLimit = holds > 0 && (holds >= this.shop.heldBytesPerLink || this.shop.budget.full)
     if (this.#congested || this.pausers > 0 || overLimit) this.#pause(overLimit && this.held > 0)
     else if (this.#pausedAt >= 0) this.#resume()

@@ -1,6 +1,7 @@
 import { connect, createServer } from 'node:net'
 import type { Server, Socket } from 'node:net'
-import { lstatSync, unlinkSync } from 'node:fs'
+import { existsSync, lstatSync, unlinkSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { FaultlineError } from '../../contract/errors.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { formatAddress, parseAddress } from '../../contract/address.ts'
@@ -97,7 +98,13 @@ function refuse(listenOn: string, error: unknown): never {
       { pointer: '/listen' },
     )
   }
-  throw cannot(listenOn, code === 'EACCES' ? 'permission denied' : String(code))
+  throw cannot(listenOn, code === 'EACCES' ? whyDenied(listenOn) : String(code))
+}
+
+/** The system's word for a folder that is not there is the same as for one that is not ours. */
+function whyDenied(listenOn: string): string {
+  const folder = listenOn.startsWith('unix:') ? dirname(listenOn.slice('unix:'.length)) : undefined
+  return folder === undefined || existsSync(folder) ? 'permission denied' : `there is no folder ${folder}`
 }
 
 function cannot(listenOn: string, why: string): FaultlineError {

@@ -18,6 +18,7 @@ import type { Lookup } from './name-book.ts'
 import { PortKeeper } from './port-keeper.ts'
 import { Proxy } from './proxy.ts'
 import type { PlaneParts } from './plane-parts.ts'
+import { Visitor } from './visitor.ts'
 
 export interface EmbeddedPlaneOptions {
   readonly clock: Clock
@@ -75,9 +76,9 @@ export class EmbeddedPlane implements Plane {
   }
 
   kill(filter: ConnectionFilter, how: HowClosed): number {
-    const found = [...this.#matching(filter)]
-    for (const connection of found) connection.kill(how)
-    return found.length
+    const found = new Set(this.#matching(filter))
+    new Visitor(this.#parts.clock, found, (connection) => connection.kill(how)).visitAll()
+    return found.size
   }
 
   totals(): PlaneTotals {

@@ -8,7 +8,6 @@ import type { FaultStatus, PlaneProxy, ProxyStatus } from '../../contract/ports.
 import type { Clock } from '../../kernel/clock.ts'
 import type { AttachedFault } from './attached-fault.ts'
 import { Connection } from './connection.ts'
-import type { Shop } from './shop.ts'
 import { Dial } from './dialer.ts'
 import type { DialOutcome } from './dialer.ts'
 import type { HeldBudget } from './held-budget.ts'
@@ -22,6 +21,7 @@ import type { PortKeeper } from './port-keeper.ts'
 import type { PlaneParts } from './plane-parts.ts'
 import { ProxyFaults } from './proxy-faults.ts'
 import { ProxyLedger } from './proxy-ledger.ts'
+import type { Shop } from './shop.ts'
 import { resetSocket } from './sockets.ts'
 import { Visitor } from './visitor.ts'
 
@@ -38,6 +38,7 @@ export class Proxy implements PlaneProxy, Shop, ListenerHost {
   readonly #ledger: ProxyLedger
   readonly #faults: ProxyFaults
   readonly bodyForFaults: number
+  evidenceHeader: boolean
   /** Rises when all connections have to go. */
   generation = 0
   upstream: string
@@ -67,6 +68,7 @@ export class Proxy implements PlaneProxy, Shop, ListenerHost {
     this.heldBytesPerLink = parts.limits.heldBytesPerLink
     this.bodyForFaults = parts.limits.bodyForFaults ?? 1024 ** 2
     this.#protocol = spec.protocol
+    this.evidenceHeader = spec.evidenceHeader === true
     this.#listener = new ListenerSwitch(spec.listen, this)
     this.#visitor = new Visitor(parts.clock, this.connections, (connection) => connection.sync())
   }
@@ -81,6 +83,7 @@ export class Proxy implements PlaneProxy, Shop, ListenerHost {
     const gone = moved || spec.upstream !== this.upstream || !spec.enabled || spec.protocol !== this.#protocol
     this.upstream = spec.upstream
     this.#protocol = spec.protocol
+    this.evidenceHeader = spec.evidenceHeader === true
     this.#enabled = spec.enabled
     if (gone) this.#dropAll()
     await this.#listener.want(this.#faults.mode(spec.enabled))

@@ -16,6 +16,8 @@ export interface Shop extends LinkShop {
   readonly names: NameBook
   /** Largest body that is read whole for faults that want it. */
   readonly bodyForFaults: number
+  /** Responses say which faults acted. */
+  readonly evidenceHeader: boolean
   /** What all exchange lanes share; made with the first. */
   readonly exchangeServer: ExchangeServer
   nextExchange(): number

@@ -5,7 +5,7 @@ import type { LinkView, Stream } from '../../contract/kind.ts'
 import type { AttachedFault, Unit } from './attached-fault.ts'
 import type { HeldBudget } from './held-budget.ts'
 import type { Link } from './link.ts'
-import { bytesItem, markItem } from './slot.ts'
+import { bytesItem, markItem, weigh } from './slot.ts'
 import type { Item, Slot } from './slot.ts'
 
 /** What all links of a proxy have in common. */
@@ -48,7 +48,9 @@ export abstract class SlotChain implements LinkView {
   chain: readonly Slot[] = NO_SLOTS
   /** Nothing goes on any more: discarded. */
   done = false
+  /** Bytes in all slots, and what they count against the limits. */
   held = 0
+  weight = 0
   /** Slots that want the source left unread. */
   pausers = 0
   /** The moment of the turn at hand: one reading of the clock serves all slots. */
@@ -175,8 +177,14 @@ export abstract class SlotChain implements LinkView {
 
   #hold(slot: Slot, item: Item): void {
     slot.hold(item)
-    this.held += item.bytes.length
-    this.shop.budget.add(item.bytes.length)
+    this.#count(item.bytes.length, weigh(item))
+  }
+
+  #count(bytes: number, weight: number): void {
+    this.held += bytes
+    this.weight += weight
+    if (weight > 0) this.shop.budget.add(weight)
+    else if (weight < 0) this.shop.budget.sub(-weight)
   }
 
   /** An item leaves slot `index` for the next. A slot counts from when it was due, so lateness does not add up. */
@@ -204,8 +212,7 @@ export abstract class SlotChain implements LinkView {
     const due = this.now + EARLY_MS
     while (!this.done && !slot.turnTaken && (slot.head?.due ?? Infinity) <= due) {
       const item = slot.shift() as Item
-      this.held -= item.bytes.length
-      this.shop.budget.sub(item.bytes.length)
+      this.#count(-item.bytes.length, -weigh(item))
       this.#leave(index, slot, item)
     }
   }
@@ -223,9 +230,8 @@ export abstract class SlotChain implements LinkView {
   /** Takes out what slot holds, without passing it on. */
   take(slot: Slot): readonly Item[] {
     const items = slot.takeAll()
-    const bytes = items.reduce((sum, item) => sum + item.bytes.length, 0)
-    this.held -= bytes
-    this.shop.budget.sub(bytes)
+    const sum = (of: (item: Item) => number): number => items.reduce((total, item) => total + of(item), 0)
+    this.#count(-sum((item) => item.bytes.length), -sum(weigh))
     return items
   }
 }

@@ -18,6 +18,14 @@ export interface Item {
 
 const NO_BYTES = new Uint8Array(0)
 
+/** What one held chunk costs in memory, however few its bytes. */
+const LEAST_WEIGHT = 512
+
+/** What an item counts against the limits: a million chunks of a byte each are no megabyte. */
+export function weigh({ is, bytes }: Item): number {
+  return is === 'bytes' ? Math.max(bytes.length, LEAST_WEIGHT) : 0
+}
+
 export class SlotRandom implements Random {
   readonly #draws: Draws
   /** Where in the stream the call stands; set by the slot before each call. */

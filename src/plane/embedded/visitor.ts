@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts'
 
-/** The most of the loop's time that one visit may take before others get their turn. */
-const SLICE_MS = 5
+/** The most of the loop's time that one visit may take before others get their turn. A call takes several turns. */
+const SLICE_MS = 2
 
 /** Visits all members of a set, in slices; asked again meanwhile, it begins anew. */
 export class Visitor<T> {

@@ -1,7 +1,7 @@
 import { choice, closed, fraction, list, optional } from '../../../contract/attributes.ts'
 import type { Attribute } from '../../../contract/attributes.ts'
 import { exchangeFault } from '../../../contract/exchange.ts'
-import { checkBody, rewriteBody } from '../../body-rewrite.ts'
+import { checkBody, needsBody, rewriteBody } from '../../body-rewrite.ts'
 import type { Rewrite } from '../../body-rewrite.ts'
 import type { JsonObject } from '../../json.ts'
 import { MUTATIONS } from '../../json-mutation.ts'
@@ -51,7 +51,10 @@ export default exchangeFault<Attributes>({
     { title: 'One byte in a thousand is wrong', attributes: { direction: 'request', corrupt: 0.001 } },
   ],
   check: checkBody,
-  wants: ({ direction }) => ({ request: direction === 'request', response: direction === 'response' }),
+  wants: (attributes, head) => ({
+    request: attributes.direction === 'request',
+    response: attributes.direction === 'response' && needsBody(attributes, head),
+  }),
   request({ attributes, request, requestBody, random }) {
     if (attributes.direction !== 'request') return { do: 'go' }
     if (requestBody === undefined || requestBody.length === 0) return { do: 'unable', why: 'the request has no body' }
@@ -59,8 +62,7 @@ export default exchangeFault<Attributes>({
   },
   response({ attributes, request, response, responseBody, random }) {
     if (attributes.direction !== 'response') return { do: 'go' }
-    if (responseBody === undefined || !mayHaveBody(request, response))
-      return { do: 'unable', why: 'the answer can have no body' }
+    if (!mayHaveBody(request, response)) return { do: 'unable', why: 'the answer can have no body' }
     return rewriteBody(attributes, { headers: response.headers, body: responseBody }, random)
   },
 })

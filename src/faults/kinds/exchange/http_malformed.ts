@@ -3,6 +3,7 @@ import { exchangeFault } from '../../../contract/exchange.ts'
 import type { Cut, ResponseHead } from '../../../contract/exchange.ts'
 import { malform, MALFORMATIONS, needsBody } from '../../malformations.ts'
 import type { Malformation } from '../../malformations.ts'
+import { isEventStream } from '../../message.ts'
 import { cut, phase } from '../../message-attributes.ts'
 import type { Phase } from '../../message-attributes.ts'
 
@@ -51,7 +52,10 @@ export default exchangeFault<Attributes>({
     { title: 'Noise, then a close', attributes: { mode: 'garbage', phase: 'before_upstream', size: 512 } },
     { title: 'A head larger than most parsers take', attributes: { mode: 'oversized_headers', size: '128KiB' } },
   ],
-  wants: ({ mode, phase }) => ({ response: phase === 'after_upstream' && needsBody(mode) }),
+  // A stream of events may never end; a body of our own stands in for it.
+  wants: ({ mode, phase }, head) => ({
+    response: phase === 'after_upstream' && needsBody(mode) && !(head !== undefined && isEventStream(head.headers)),
+  }),
   request({ attributes, random }) {
     if (attributes.phase !== 'before_upstream') return { do: 'go' }
     const answer = malform(attributes, { ...STAND_IN, body: STAND_IN_BODY }, random)

@@ -1,9 +1,9 @@
 import { bytes as size, choice, closed, integer, ms } from '../../../contract/attributes.ts'
 import { exchangeFault } from '../../../contract/exchange.ts'
-import type { RequestHead, ResponseContext } from '../../../contract/exchange.ts'
+import type { RequestHead, ResponseContext, ResponseHead } from '../../../contract/exchange.ts'
 import { keep, newShelf, take } from '../../answer-shelf.ts'
 import type { Shelf } from '../../answer-shelf.ts'
-import { valueOf, withoutFraming } from '../../message.ts'
+import { isEventStream, valueOf, withoutFraming } from '../../message.ts'
 
 interface Attributes {
   readonly mode: 'frozen' | 'behind'
@@ -19,7 +19,7 @@ export default exchangeFault<Attributes, Shelf>({
   kind: 'http_stale',
   summary: 'Serve an earlier answer to the same request again.',
   notes: [
-    'Requests are the same when method, target, `Host`, `Authorization`, `Cookie`, `Accept`, `Accept-Encoding`, `Accept-Language` and `Range` are. Only answers to GET and HEAD with a status from 200 to 299 are kept, and only those that this fault acted on, up to `limits.body_for_faults` each.',
+    'Requests are the same when method, target, `Host`, `Authorization`, `Cookie`, `Accept`, `Accept-Encoding`, `Accept-Language` and `Range` are. Only answers to GET and HEAD with a status from 200 to 299 are kept, no event streams, and only those that this fault acted on, up to `limits.body_for_faults` each.',
     '`frozen`: the first answer is kept and served for `age`, and the upstream is not asked again until then. `behind`: the upstream is asked, and the answer before this one is served, if it is not older than `age`.',
     'The oldest are forgotten when there are more than `entries`, or more than `memory` bytes of them.',
   ].join('\n'),
@@ -37,7 +37,7 @@ export default exchangeFault<Attributes, Shelf>({
     { title: 'A read replica that lags one write behind', attributes: { mode: 'behind' } },
   ],
   state: newShelf,
-  wants: () => ({ response: true }),
+  wants: (_attributes, head) => ({ response: head === undefined || keepable(head) }),
   request({ attributes: { mode, age }, state, request, now }) {
     if (mode !== 'frozen' || !safe(request)) return { do: 'go' }
     const reply = take(state, keyOf(request), now - age)
@@ -45,8 +45,7 @@ export default exchangeFault<Attributes, Shelf>({
   },
   response(context) {
     const { attributes, state, request, response, responseBody, now } = context
-    if (!safe(request) || response.status < 200 || response.status > 299) return { do: 'go' }
-    if (responseBody === undefined) return { do: 'unable', why: 'the answer is too large to keep' }
+    if (!safe(request) || !keepable(response) || responseBody === undefined) return { do: 'go' }
     const key = keyOf(request)
     const before = take(state, key, now - attributes.age)
     // Of two that were under way at once the first is the frozen one.
@@ -57,6 +56,10 @@ export default exchangeFault<Attributes, Shelf>({
 })
 
 const safe = ({ method }: RequestHead): boolean => method === 'GET' || method === 'HEAD'
+
+/** A stream of events may never end, so it cannot be kept whole. */
+const keepable = ({ status, headers }: ResponseHead): boolean =>
+  status >= 200 && status <= 299 && !isEventStream(headers)
 
 const keyOf = ({ method, target, headers }: RequestHead): string =>
   JSON.stringify([method, target, ...SAME.map((name) => valueOf(headers, name) ?? null)])

@@ -2,7 +2,7 @@ import { bytes as size, choice, closed, number, optional } from '../../../contra
 import type { Effect } from '../../../contract/effects.ts'
 import { exchangeFault } from '../../../contract/exchange.ts'
 import type { ResponseContext } from '../../../contract/exchange.ts'
-import { lengthOf, mayHaveBody } from '../../message.ts'
+import { isEventStream, lengthOf, mayHaveBody } from '../../message.ts'
 
 interface Attributes {
   readonly bytes: number | undefined
@@ -24,7 +24,7 @@ export default exchangeFault<Attributes, undefined, State>({
   notes: [
     'Bytes are those on the wire, without chunk framing: of a compressed body it is the compressed bytes. The head is as it came, so with `fin` and `rst` the caller can see that something is missing, and with `stall` waits for it.',
     'With `valid` the message itself is whole, only shorter: its length is made to fit, and only its content tells (JSON that breaks off, a gzip stream without an end).',
-    'A body that is not longer than what may pass is left alone. A `fraction` needs the length of the whole: an answer without `Content-Length` is read first, up to `limits.body_for_faults`; a larger one is skipped.',
+    'A body that is not longer than what may pass is left alone. A `fraction` needs the length of the whole: an answer without `Content-Length` is read first, up to `limits.body_for_faults`; a larger one, and a stream of events, is skipped.',
     'What a stall holds back is not lost: it goes on when the fault is removed.',
   ].join('\n'),
   fidelity: 'exact',
@@ -47,8 +47,14 @@ export default exchangeFault<Attributes, undefined, State>({
     return bytes === undefined || fraction === undefined ? undefined : 'bytes and fraction exclude each other; give one'
   },
   wants: ({ fraction }, head) => ({
-    response: fraction !== undefined && (head === undefined || lengthOf(head.headers) === undefined),
+    response:
+      fraction !== undefined &&
+      (head === undefined || (lengthOf(head.headers) === undefined && !isEventStream(head.headers))),
   }),
+  response: (context) =>
+    context.attributes.fraction !== undefined && totalOf(context) === undefined
+      ? { do: 'unable', why: 'a stream of events has no length of which a fraction could be taken' }
+      : { do: 'go' },
   body: {
     begin(context) {
       const { attributes, request, response } = context
