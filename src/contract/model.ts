@@ -94,6 +94,8 @@ export interface ProxySpec {
   readonly listen: string
   readonly upstream: string
   readonly protocol: Protocol
+  /** Responses carry `x-faultline-fault` with the names of the faults that acted. */
+  readonly evidenceHeader?: boolean
   readonly from: string | undefined
   readonly to: string | undefined
   readonly enabled: boolean

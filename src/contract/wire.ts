@@ -28,6 +28,8 @@ export interface ProxyInput {
   readonly listen?: string
   readonly upstream: string
   readonly protocol?: Protocol
+  /** Names the faults that acted on an exchange in its response, as x-faultline-fault. Default false. */
+  readonly evidence_header?: boolean
   readonly from?: string
   readonly to?: string
   readonly enabled?: boolean
@@ -65,6 +67,7 @@ export interface ProxyView {
   readonly listen: string
   readonly upstream: string
   readonly protocol: Protocol
+  readonly evidence_header: boolean
   readonly from?: string
   readonly to?: string
   readonly enabled: boolean
@@ -215,6 +218,7 @@ export function proxyView(
     listen: status.listen,
     upstream: spec.upstream,
     protocol: spec.protocol,
+    evidence_header: spec.evidenceHeader === true,
     ...(spec.from === undefined ? {} : { from: spec.from }),
     ...(spec.to === undefined ? {} : { to: spec.to }),
     enabled: spec.enabled,

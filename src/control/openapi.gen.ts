@@ -1369,6 +1369,7 @@ export const OPENAPI: JsonSchema = {
           'listen',
           'upstream',
           'protocol',
+          'evidence_header',
           'enabled',
           'state',
           'owner',
@@ -1395,6 +1396,10 @@ export const OPENAPI: JsonSchema = {
             type: 'string',
             enum: ['tcp', 'http'],
             description: 'What it understands of the traffic.',
+          },
+          evidence_header: {
+            type: 'boolean',
+            description: 'Whether responses name the faults that acted.',
           },
           from: {
             type: 'string',
@@ -1490,6 +1495,7 @@ export const OPENAPI: JsonSchema = {
           'listen',
           'upstream',
           'protocol',
+          'evidence_header',
           'enabled',
           'state',
           'owner',
@@ -1517,6 +1523,10 @@ export const OPENAPI: JsonSchema = {
             type: 'string',
             enum: ['tcp', 'http'],
             description: 'What it understands of the traffic.',
+          },
+          evidence_header: {
+            type: 'boolean',
+            description: 'Whether responses name the faults that acted.',
           },
           from: {
             type: 'string',
@@ -24239,6 +24249,12 @@ export const OPENAPI: JsonSchema = {
             default: 'tcp',
             description: 'What the proxy understands of the traffic.',
           },
+          evidence_header: {
+            type: 'boolean',
+            default: false,
+            description:
+              'Names the faults that acted on an exchange in its response, as x-faultline-fault. Only for protocol http.',
+          },
           from: {
             type: 'string',
             pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$',
@@ -24290,6 +24306,11 @@ export const OPENAPI: JsonSchema = {
             type: 'string',
             enum: ['tcp', 'http'],
             description: 'What the proxy understands of the traffic.',
+          },
+          evidence_header: {
+            type: 'boolean',
+            description:
+              'Names the faults that acted on an exchange in its response, as x-faultline-fault. Only for protocol http.',
           },
           from: {
             type: 'string',

@@ -1,3 +1,4 @@
+import { PROTOCOLS } from '../contract/model.ts'
 import { ms } from '../contract/attributes.ts'
 import type { JsonSchema } from '../contract/attributes.ts'
 import { catalogue } from '../faults/catalogue.ts'
@@ -77,7 +78,12 @@ const TARGET: JsonSchema = {
       default: '127.0.0.1:0',
       description: 'Where the proxy made for the run listens.',
     },
-    protocol: { type: 'string', enum: ['tcp'], default: 'tcp', description: 'What the proxy made for the run speaks.' },
+    protocol: {
+      type: 'string',
+      enum: PROTOCOLS,
+      default: 'tcp',
+      description: 'What the proxy made for the run speaks.',
+    },
   },
   description:
     'What faults may be aimed at: { proxy: name }, { to: label }, { from: label }, or a whole proxy, made for the run.',

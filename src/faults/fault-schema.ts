@@ -208,6 +208,10 @@ export function proxyInputSchema(): JsonSchema {
       }),
       upstream: text('host:port, [ipv6]:port or unix:/path.', address),
       protocol: choice('What the proxy understands of the traffic.', PROTOCOLS, { default: 'tcp' }),
+      evidence_header: flag(
+        'Names the faults that acted on an exchange in its response, as x-faultline-fault. Only for protocol http.',
+        { default: false },
+      ),
       from: text('The service that calls.', NAME),
       to: text('The service that is called.', NAME),
       enabled: flag('A proxy that is not enabled does not listen.', { default: true }),

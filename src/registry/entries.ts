@@ -85,6 +85,7 @@ export function toInput(spec: ProxySpec): ProxyInput {
     listen: spec.listen,
     upstream: spec.upstream,
     protocol: spec.protocol,
+    ...(spec.evidenceHeader === true ? { evidence_header: true } : {}),
     ...(spec.from === undefined ? {} : { from: spec.from }),
     ...(spec.to === undefined ? {} : { to: spec.to }),
     enabled: spec.enabled,
@@ -112,7 +113,7 @@ function faultInput(spec: FaultSpec): FaultInput {
 /** Names what differs, for people; empty when nothing does. */
 export function differences(before: ProxySpec, after: ProxySpec): readonly string[] {
   const changes: string[] = []
-  for (const field of ['listen', 'upstream', 'protocol', 'from', 'to', 'enabled'] as const) {
+  for (const field of ['listen', 'upstream', 'protocol', 'evidenceHeader', 'from', 'to', 'enabled'] as const) {
     if (before[field] !== after[field])
       changes.push(`${field}: ${before[field] ?? 'none'} -> ${after[field] ?? 'none'}`)
   }

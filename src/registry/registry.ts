@@ -188,7 +188,7 @@ export class Registry {
   /** Tells the plane about listen, upstream and enabled. @returns whether connections had to go */
   async #reconfigure(entry: ProxyEntry, spec: ProxySpec): Promise<boolean> {
     const before = entry.spec
-    const same = (['listen', 'upstream', 'enabled', 'protocol'] as const).every(
+    const same = (['listen', 'upstream', 'enabled', 'protocol', 'evidenceHeader'] as const).every(
       (field) => before[field] === spec[field],
     )
     if (same) return false
@@ -293,6 +293,6 @@ export class Registry {
 }
 
 function sameSettings(a: ProxySpec, b: ProxySpec): boolean {
-  const fields = ['listen', 'upstream', 'protocol', 'from', 'to', 'enabled', 'owner'] as const
+  const fields = ['listen', 'upstream', 'protocol', 'evidenceHeader', 'from', 'to', 'enabled', 'owner'] as const
   return fields.every((field) => a[field] === b[field])
 }

@@ -23,7 +23,15 @@ export function resolveProxy(
   rules: ResolveRules,
   options: Leniency,
 ): ProxySpec {
-  const { upstream, listen = '127.0.0.1:0', enabled = true, protocol = 'tcp', from, to } = input
+  const {
+    upstream,
+    listen = '127.0.0.1:0',
+    enabled = true,
+    protocol = 'tcp',
+    evidence_header: evidenceHeader = false,
+    from,
+    to,
+  } = input
   const { lenient = false } = options
   if (!lenient) parseAddress(upstream, 'upstream')
   if (enabled || !lenient) parseAddress(listen, 'listen')
@@ -33,7 +41,7 @@ export function resolveProxy(
   }
   const faults = (input.faults ?? []).map((fault, i) => resolveAny(fault, owner, lenient, `/faults/${i}`))
   checkFaults(name, protocol, faults, rules)
-  return { name, listen, upstream, protocol, from, to, enabled, faults, owner }
+  return { name, listen, upstream, protocol, evidenceHeader, from, to, enabled, faults, owner }
 }
 
 /** The same for config, where pointers start at the document. */

@@ -63,6 +63,7 @@ const proxyProperties = {
   listen: text('The address it is bound to.'),
   upstream: text('Where it forwards to.'),
   protocol: oneOf('What it understands of the traffic.', PROTOCOLS),
+  evidence_header: flag('Whether responses name the faults that acted.'),
   from: text('The service that calls.'),
   to: text('The service that is called.'),
   enabled: flag('Whether it is to listen.'),

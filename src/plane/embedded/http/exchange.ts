@@ -259,6 +259,7 @@ export class Exchange {
         return
       }
     }
+    head = { ...head, headers: this.#withEvidence(head.headers) }
     this.#watched.gave(head.status, { rawHeaders: toRaw(head.headers) })
     this.#body = new ResponseBody(this, head, this.#acting, (one) => ({
       ...this.#context(one, -1),
@@ -348,13 +349,20 @@ export class Exchange {
     }
   }
 
+  /** Only where the proxy asks for it: otherwise nothing is added. */
+  #withEvidence(headers: ResponseHead['headers']): ResponseHead['headers'] {
+    if (!this.lane.connection.shop.evidenceHeader || this.#acting.length === 0) return headers
+    const names = this.#acting.map(({ fault }) => fault.spec.name).join(', ')
+    return edit(headers, { set: [['x-faultline-fault', names]] })
+  }
+
   #reply({ status, reason, headers = [], body = NOTHING }: Reply): void {
     this.req.resume()
     this.res.sendDate = false
     // The caller may or may not send the body that it announced: nobody could tell what comes next.
     if (this.#expects && !this.req.complete) this.res.shouldKeepAlive = false
     const bodiless = status === 204 || status === 304
-    const list = bodiless ? without(headers, LENGTH) : withLength(headers, body.length)
+    const list = this.#withEvidence(bodiless ? without(headers, LENGTH) : withLength(headers, body.length))
     this.#watched.injected()
     this.#watched.gave(status, { rawHeaders: toRaw(list) })
     this.#watched.complete = true
