@@ -6,6 +6,7 @@ import { connectionCommands } from './commands/connections.ts'
 import { daemonCommands } from './commands/daemon.ts'
 import { demoCommands } from './commands/demo.ts'
 import { eventCommands } from './commands/events.ts'
+import { exchangeCommands } from './commands/exchanges.ts'
 import { faultCommands } from './commands/fault.ts'
 import { kindCommands } from './commands/kinds.ts'
 import { profileCommands } from './commands/profile.ts'
@@ -77,6 +78,7 @@ function program(args: readonly string[], terminal: Terminal, act: Act): Argv {
     kindCommands,
     profileCommands,
     connectionCommands,
+    exchangeCommands,
     eventCommands,
     configCommands,
     daemonCommands,

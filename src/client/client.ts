@@ -4,6 +4,7 @@ import type {
   ConnectionList,
   ConnectionsKilled,
   EventPage,
+  ExchangeList,
   FaultChanged,
   FaultList,
   HealthView,
@@ -18,8 +19,10 @@ import type {
   RunList,
 } from '../contract/api.ts'
 import type { HowClosed, JournalEvent } from '../contract/events.ts'
-import type { ConnectionFilter, Gap } from '../contract/ports.ts'
+import type { Explanation } from '../contract/explain.ts'
+import type { ConnectionFilter, ExchangeFilter, Gap } from '../contract/ports.ts'
 import type {
+  ExplainInput,
   FaultInput,
   FaultPatch,
   FaultView,
@@ -105,6 +108,15 @@ export class FaultlineClient {
     this.#http.call('DELETE', '/v1/connections', {
       query: { ...(filter === 'all' ? { all: true } : queryOf(filter)), how },
     })
+
+  /** Latest first. */
+  exchanges = (filter: ExchangeFilter = {}, limit?: number): Promise<ExchangeList> =>
+    this.#http.call('GET', '/v1/exchanges', { query: { ...queryOf(filter), limit } })
+  /** HAR 1.2, oldest first. */
+  har = (filter: ExchangeFilter = {}, limit?: number): Promise<object> =>
+    this.#http.call('GET', '/v1/exchanges', { query: { ...queryOf(filter), limit, format: 'har' } })
+  /** What faults would do with a request; nothing is sent or counted. */
+  explain = (input: ExplainInput): Promise<Explanation> => this.#http.call('POST', '/v1/explain', { body: input })
 
   profiles = (): Promise<ProfileList> => this.#http.call('GET', '/v1/profiles')
   profile = (name: string): Promise<ProfileView> => this.#http.call('GET', `/v1/profiles/${part(name)}`)

@@ -16,13 +16,27 @@ export const connectionCommands = (program: Program, act: Act): Program =>
             const answer = await session.client.connections(filterOf(args), args.limit)
             session.show(answer, () => {
               session.table(
-                ['CONNECTION', 'PROXY', 'CLIENT', 'UPSTREAM', 'STATE', 'AGE', 'IDLE', 'UP', 'DOWN', 'HELD', 'FAULTS'],
+                [
+                  'CONNECTION',
+                  'PROXY',
+                  'CLIENT',
+                  'UPSTREAM',
+                  'STATE',
+                  'LANE',
+                  'AGE',
+                  'IDLE',
+                  'UP',
+                  'DOWN',
+                  'HELD',
+                  'FAULTS',
+                ],
                 answer.connections.map((connection) => [
                   connection.id,
                   connection.proxy,
                   connection.client,
                   connection.upstream,
                   connection.state,
+                  connection.lane ?? '-',
                   seconds(connection.age_ms),
                   seconds(connection.idle_ms),
                   String(connection.bytes_upstream),

@@ -30,7 +30,7 @@ export const eventCommands = (program: Program, act: Act): Program =>
       }),
   )
 
-function untilInterrupted(): AbortSignal {
+export function untilInterrupted(): AbortSignal {
   const stop = new AbortController()
   process.once('SIGINT', () => stop.abort())
   process.once('SIGTERM', () => stop.abort())

@@ -2,6 +2,7 @@ import type { Argv } from 'yargs'
 import { fromText } from '../../contract/from-text.ts'
 import type { FaultInput, FaultPatch } from '../../contract/wire.ts'
 import { attributesFrom, looseFlags } from '../attribute-flags.ts'
+import { matchFlags, matchFrom } from '../match-flags.ts'
 import { MisuseError } from '../misuse.ts'
 import type { Act, Program } from '../act.ts'
 import { printFaults, valuesOf } from './fault-table.ts'
@@ -45,6 +46,10 @@ export const faultCommands = (program: Program, act: Act): Program =>
             .example(
               '$0 fault add db reset_peer --toxicity 0.1 --first 20',
               'some of the first 20 connections are reset',
+            )
+            .example(
+              "$0 fault add web http_abort --status 503 --match-method POST --match-path '/pay/**'",
+              'payments are refused, if the proxy speaks http',
             )
             .epilogue(KIND_FLAGS),
         (args) =>
@@ -110,7 +115,7 @@ const TRIGGERS = {
 } as const
 
 const common = <T>(y: Argv<T>) =>
-  y
+  matchFlags(y)
     .option('toxicity', { type: 'string', describe: 'Chance that it applies to a connection, 0 to 1 (default 1)' })
     .option('first', { type: 'string', describe: TRIGGERS.first, group: 'Trigger:' })
     .option('nth', { type: 'string', describe: TRIGGERS.nth, group: 'Trigger:' })
@@ -118,11 +123,7 @@ const common = <T>(y: Argv<T>) =>
     .option('after', { type: 'string', describe: TRIGGERS.after, group: 'Trigger:' })
     .option('times', { type: 'string', describe: TRIGGERS.times, group: 'Trigger:' })
     .option('for', { type: 'string', describe: 'Only so long from now, for example 30s', group: 'Trigger:' })
-    .option('match-client', {
-      type: 'string',
-      array: true,
-      describe: 'Only clients of this address or range, for example 10.0.0.0/8',
-    })
+    .option('key-header', { type: 'string', describe: 'Chance follows the value of this header field of the request' })
     .option('key', {
       type: 'string',
       choices: ['client'] as const,
@@ -144,11 +145,18 @@ interface CommonArgs {
   readonly after?: string | undefined
   readonly times?: string | undefined
   readonly for?: string | undefined
-  readonly matchClient?: readonly string[] | undefined
   readonly key?: 'client' | undefined
+  readonly keyHeader?: string | undefined
   readonly appliesTo?: 'new' | 'existing' | 'both' | undefined
   readonly enabled?: boolean | undefined
   readonly dryRun?: boolean | undefined
+}
+
+function keyOf({ key, keyHeader }: CommonArgs): FaultPatch['key'] {
+  return {
+    ...(key === undefined ? {} : { client: 'address' }),
+    ...(keyHeader === undefined ? {} : { header: keyHeader }),
+  }
 }
 
 // Not yargs' numbers: those make NaN of what is none, which JSON calls null. The daemon names what it got.
@@ -162,8 +170,8 @@ function patchOf(args: CommonArgs): FaultPatch {
   return given({
     toxicity: number(args.toxicity),
     trigger: Object.keys(trigger).length === 0 ? undefined : trigger,
-    match: args.matchClient === undefined ? undefined : { client: args.matchClient },
-    key: args.key === undefined ? undefined : { client: 'address' },
+    match: matchFrom(args),
+    key: args.key === undefined && args.keyHeader === undefined ? undefined : keyOf(args),
     applies_to: args.appliesTo,
     enabled: args.enabled,
     dry_run: args.dryRun,

@@ -29,6 +29,7 @@ export const proxyCommands = (program: Program, act: Act): Program =>
               describe: 'Replace one of this name, faults included',
             })
             .example('$0 proxy create db --listen 127.0.0.1:15432 --upstream 127.0.0.1:5432', 'a port of your choice')
+            .example('$0 proxy create web --upstream 127.0.0.1:8080 --protocol http', 'one that sees single requests')
             .example('$0 proxy create api --upstream api.test:80 --from shop --to api', 'a free port, with labels'),
         (args) =>
           act(args, async (session) => {
@@ -94,18 +95,29 @@ const fields = <T>(y: Argv<T>) =>
     })
     .option('upstream', { type: 'string', describe: 'host:port or unix:/path to forward to' })
     .option('protocol', { type: 'string', describe: PROTOCOLS.join(' or ') })
+    .option('evidence-header', {
+      type: 'boolean',
+      describe: 'Name the faults that acted in x-faultline-fault; http only',
+    })
     .option('from', { type: 'string', describe: 'Label: the service that calls' })
     .option('to', { type: 'string', describe: 'Label: the service that is called' })
     .option('enabled', { type: 'boolean', describe: 'Listen; --no-enabled does not' })
 
 type Fields = { readonly [name in 'listen' | 'upstream' | 'protocol' | 'from' | 'to']?: string | undefined } & {
   readonly enabled?: boolean | undefined
+  readonly evidenceHeader?: boolean | undefined
 }
 
-function inputOf({ listen, upstream, protocol, from, to, enabled }: Fields): Partial<ProxyInput> {
-  const given = Object.entries({ listen, upstream, protocol, from, to, enabled }).filter(
-    ([, value]) => value !== undefined,
-  )
+function inputOf({ listen, upstream, protocol, evidenceHeader, from, to, enabled }: Fields): Partial<ProxyInput> {
+  const given = Object.entries({
+    listen,
+    upstream,
+    protocol,
+    evidence_header: evidenceHeader,
+    from,
+    to,
+    enabled,
+  }).filter(([, value]) => value !== undefined)
   return Object.fromEntries(given) as Partial<ProxyInput>
 }
 
