@@ -2,42 +2,18 @@ import { Draws } from '../../kernel/random.ts'
 import { DelayHistogram } from '../../kernel/histogram.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { fidelityHere } from '../../contract/kind.ts'
-import type { RequestHead } from '../../contract/exchange.ts'
 import type { Kind } from '../../contract/kind.ts'
 import type { Foreseen, IdleReason } from '../../contract/explain.ts'
 import type { FactSink } from '../../contract/events.ts'
 import { SKIP_REASONS } from '../../contract/model.ts'
 import type { FaultSpec, Key, SkipReason } from '../../contract/model.ts'
 import type { FaultStatus } from '../../contract/ports.ts'
+import type { Decision, Unit } from './decision.ts'
 import { compileMatch, failedCondition } from './match.ts'
 import { TriggerCounts, bump, peek } from './trigger-counts.ts'
 import { Windows, windowPlan } from './windows.ts'
 import type { WindowState } from './windows.ts'
 import type { Matcher } from './match.ts'
-
-/** What stands on one end of a decision: a connection, seen by a fault. */
-export interface Unit {
-  readonly id: string
-  readonly ordinal: number
-  /** Address without the port. */
-  readonly client: string
-  readonly openedAt: number
-  /** Set where the unit is an exchange: its head, and the connection it came on. */
-  readonly request?: RequestHead
-  readonly connection?: string
-}
-
-/** The outcome of the one look that a fault takes at a connection. Kept in the slot. */
-export interface Decision {
-  /** In [0, 1); applies while it is below the toxicity. */
-  readonly draw: number
-  /** False when window-independent conditions (match, trigger) ruled it out for good. */
-  readonly eligible: boolean
-  /** Branch of draws for this fault on this unit. */
-  readonly draws: Draws
-  /** Which of the fault's looks it was: trigger or match may have changed since. */
-  readonly look: number
-}
 
 /** A fault attached to a proxy: its spec, which may change, and all that outlives a single connection. */
 export class AttachedFault {

@@ -2,7 +2,8 @@ import { EARLY_MS } from '../../kernel/clock.ts'
 import type { Clock, Timer } from '../../kernel/clock.ts'
 import type { Answer } from '../../contract/effects.ts'
 import type { AnyConnectionKind, ConnectionView, Random } from '../../contract/kind.ts'
-import type { AttachedFault, Decision, Unit } from './attached-fault.ts'
+import type { AttachedFault } from './attached-fault.ts'
+import type { Decision, Unit } from './decision.ts'
 
 type Stage = 'accept' | 'dial'
 

@@ -1,7 +1,8 @@
 import type { AnyStreamKind, LinkView, Random, StreamContext } from '../../contract/kind.ts'
 import type { Held } from '../../contract/effects.ts'
 import type { Draws } from '../../kernel/random.ts'
-import type { AttachedFault, Decision } from './attached-fault.ts'
+import type { AttachedFault } from './attached-fault.ts'
+import type { Decision } from './decision.ts'
 
 /** Something that a slot holds until it is due: bytes, the end of the direction, or the closing of both sockets. */
 export interface Item {

@@ -1,5 +1,6 @@
 import type { RequestHead } from '../../../contract/exchange.ts'
-import type { AttachedFault, Decision, Unit } from '../attached-fault.ts'
+import type { AttachedFault } from '../attached-fault.ts'
+import type { Decision, Unit } from '../decision.ts'
 
 /** A fault that acts on an exchange, with its draw. */
 export interface Acting {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AnyExchangeKind, ResponseContext, ResponseHead } from '../../../contract/exchange.ts'
-import type { AttachedFault, Unit } from '../attached-fault.ts'
+import type { AttachedFault } from '../attached-fault.ts'
+import type { Unit } from '../decision.ts'
 import { Link } from '../link.ts'
 import { Slot } from '../slot.ts'
 import type { LinkOwner } from '../slot-chain.ts'
