@@ -1,4 +1,5 @@
-import { DAEMON_FAMILIES, FAMILIES, FAULT_FAMILIES, PROXY_FAMILIES } from '../src/metrics/families.ts'
+import { DAEMON_FAMILIES } from '../src/metrics/daemon-families.ts'
+import { FAMILIES, FAULT_FAMILIES, PROXY_FAMILIES } from '../src/metrics/families.ts'
 import type { Family, Label } from '../src/metrics/family.ts'
 import { KEPT_MS, OTHER, SCOPED, SERIES_LIMIT } from '../src/metrics/family.ts'
 

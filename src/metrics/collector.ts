@@ -2,7 +2,8 @@ import type { CountsKeeper, MeasuredProxy, MetricsSource } from '../contract/por
 import type { Clock } from '../kernel/clock.ts'
 import type { Moment } from './account.ts'
 import { Account } from './account.ts'
-import { DAEMON_FAMILIES, FAULT_FAMILIES, PROXY_FAMILIES } from './families.ts'
+import { DAEMON_FAMILIES } from './daemon-families.ts'
+import { FAULT_FAMILIES, PROXY_FAMILIES } from './families.ts'
 import { SCOPED } from './family.ts'
 import { FamilySeries } from './series.ts'
 
