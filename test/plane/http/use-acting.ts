@@ -13,6 +13,7 @@ import type { PlaneLimits, PlaneProxy } from '../../../src/contract/ports.ts'
 import { proxySpec, usePlane } from '../../support/use-plane.ts'
 import type { PlaneBench } from '../../support/use-plane.ts'
 import { eventually } from '../use-peers.ts'
+import type { Upstream } from '../use-peers.ts'
 import { exchangeFaultSpec, look } from './use-exchange.ts'
 
 /** What a test wants of a fault, as functions: the plane does not look into attributes. */
@@ -70,8 +71,9 @@ export async function useHttpProxy(
   return { ...bench, proxy, address: listen, port: Number(listen.split(':').at(-1)) }
 }
 
-/** Until no connection is left and nothing is held. */
-export async function settled({ plane, proxy }: HttpBench): Promise<void> {
+/** Until no connection is left and nothing is held; the upstream ends its side, as a server would. */
+export async function settled({ plane, proxy }: HttpBench, upstream?: Upstream): Promise<void> {
+  for (const peer of upstream?.peers ?? []) peer.end()
   await eventually(
     () => proxy.status().connectionsOpen === 0 && plane.totals().heldBytes === 0,
     'the end of all connections',

@@ -71,7 +71,9 @@ export class LaneAgent extends Agent {
   take(): Socket {
     for (const list of Object.values(this.freeSockets)) {
       const free = list?.find((socket) => !socket.destroyed)
-      if (free === undefined) continue
+      if (list === undefined || free === undefined) continue
+      // Node forgets only those in use by itself.
+      list.splice(list.indexOf(free), 1)
       free.emit('agentRemove')
       free.removeAllListeners()
       return free

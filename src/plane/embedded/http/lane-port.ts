@@ -20,6 +20,7 @@ export class LanePort extends Duplex implements SocketLike {
   #down: Link | undefined
   #written: ((error?: Error | null) => void) | undefined
   #downPaused = false
+  #full = false
   #gate: RequestGate | undefined
 
   constructor(remoteAddress: string, remotePort: number) {
@@ -36,6 +37,7 @@ export class LanePort extends Duplex implements SocketLike {
 
   /** There is room for more requests. */
   drained(): void {
+    this.#full = false
     this.#up?.drained()
   }
 
@@ -43,9 +45,10 @@ export class LanePort extends Duplex implements SocketLike {
   get into(): Transport {
     const port = this
     return {
-      write: (bytes) => port.#gate?.write(bytes) ?? true,
+      write: (bytes) => !(port.#full = port.#gate?.write(bytes) === false),
+      // The link asks when it hears false and when there is room again: what lies here between counts for nothing.
       get writableLength() {
-        return port.readableLength + (port.#gate?.heldBytes ?? 0)
+        return port.#full ? port.readableLength + (port.#gate?.heldBytes ?? 0) : 0
       },
       pause() {},
       resume() {},
@@ -68,7 +71,7 @@ export class LanePort extends Duplex implements SocketLike {
   }
 
   override _read(): void {
-    if (this.#gate?.blocked !== true) this.drained()
+    if (this.#full && this.#gate?.blocked !== true) this.drained()
   }
 
   override _write(bytes: Uint8Array, _encoding: string, done: (error?: Error | null) => void): void {

@@ -68,6 +68,10 @@ export class RequestGate {
     return this.#head !== undefined || this.#rest.length > 0 || (this.#framer.waiting && this.#open)
   }
 
+  get #empty(): boolean {
+    return this.#head === undefined && this.#rest.length === 0
+  }
+
   write(bytes: Uint8Array): boolean {
     if (this.#refused) return true
     if (!this.blocked) return this.#run(bytes)
@@ -77,7 +81,7 @@ export class RequestGate {
 
   end(): void {
     this.#ended = true
-    if (!this.blocked && !this.#refused) this.#host.ended()
+    if (this.#empty && !this.#refused) this.#host.ended()
   }
 
   /** The request that was let in is over. */
@@ -112,9 +116,9 @@ export class RequestGate {
       }
       this.#run(bytes)
     }
-    if (this.blocked || this.#refused) return
+    if (!this.#empty || this.#refused) return
     if (this.#ended) this.#host.ended()
-    else this.#host.drained()
+    else if (!this.blocked) this.#host.drained()
   }
 
   #keep(bytes: Uint8Array): void {

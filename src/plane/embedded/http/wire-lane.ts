@@ -254,6 +254,8 @@ export class WireLane {
       this.#answersOver = true
       this.#down.end()
       this.#afterAnswer()
+      // No answer can come to what the client still says.
+      if (!this.#over) this.#passKept()
     },
   }
 
