@@ -18,6 +18,7 @@ type Generator = () => Promise<Generated | readonly Generated[]>
 const GENERATORS: readonly Generator[] = [
   async () => (await import('./gen-kinds.ts')).kindsIndex(),
   async () => (await import('./gen-kinds-docs.ts')).kindsDocs(),
+  async () => (await import('./gen-http-docs.ts')).httpDocs(),
   async () => (await import('./gen-profile.ts')).profileSchemaFile(),
   async () => (await import('./gen-profile.ts')).profilesDocs(),
   async () => (await import('./gen-settings.ts')).settingsFiles(),

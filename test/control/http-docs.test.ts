@@ -1,0 +1,47 @@
+import { connect } from 'node:net'
+import { readFileSync } from 'node:fs'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { parse } from 'yaml'
+import { catalogue } from '../../src/faults/catalogue.ts'
+import { httpDocs } from '../../scripts/gen-http-docs.ts'
+import type { FaultInput } from '../../src/contract/wire.ts'
+import { useCaller, useHttpServer } from '../plane/http/use-http.ts'
+import { useControl } from './use-control.ts'
+
+const page = readFileSync(new URL('../../docs/http.md', import.meta.url), 'utf8')
+const examples = [...page.split('## Kinds')[1]!.matchAll(/```yaml\n(.*?)```/gs)].flatMap(
+  ([, text = '']) => parse(text) as FaultInput[],
+)
+
+test('docs/http.md has an example of every kind that acts on exchanges, as the kinds give them', async () => {
+  const kinds = catalogue.list().filter(({ layer }) => layer === 'exchange')
+  expect([...new Set(examples.map(({ kind }) => kind))]).toEqual(kinds.map(({ kind }) => kind))
+  expect(examples).toHaveLength(kinds.flatMap((kind) => kind.examples).length)
+  const { text } = await httpDocs()
+  for (const block of text.matchAll(/```yaml\n(.*?)```/gs)) expect(() => parse(block[1] ?? '') as unknown).not.toThrow()
+})
+
+test.each(examples.map((fault) => [JSON.stringify(fault), fault] as const))(
+  'it acts when attached, and when it is removed traffic is whole again: %s',
+  async (_, fault) => {
+    const { call } = useControl()
+    const answer = JSON.stringify({ items: ['a', 'b'], total: 2 })
+    const upstream = await useHttpServer((req, res) => {
+      res.setHeader('content-type', 'application/json')
+      req.resume().on('end', () => res.end(answer))
+    })
+    const { json } = await call('PUT', '/v1/proxies/web', { body: { upstream, protocol: 'http' } })
+    const port = Number(json.listen.split(':')[1])
+    const added = await call('POST', '/v1/proxies/web/faults', { body: { ...fault, name: 'one' } })
+    expect(added.status, added.text).toBe(201)
+    const caller = connect(port, '127.0.0.1')
+    onTestFinished(() => void caller.destroy())
+    caller.on('error', () => {})
+    caller.write('POST /a HTTP/1.1\r\nHost: x\r\nX-Api-Key: k\r\nContent-Length: 2\r\n\r\n{}')
+    await vi.waitFor(async () =>
+      expect((await call('GET', '/v1/proxies/web/faults/one')).json).toMatchObject({ seen: 1, applied: 1 }),
+    )
+    await call('DELETE', '/v1/proxies/web/faults/one')
+    expect(await useCaller(port)('/a')).toMatchObject({ status: 200, body: answer })
+  },
+)
