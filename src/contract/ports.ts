@@ -122,6 +122,8 @@ export interface Plane {
   /** @throws FaultlineError when it cannot listen; then nothing is left behind */
   open(spec: ProxySpec, seed: string): Promise<PlaneProxy>
   connections(filter?: ConnectionFilter): Iterable<ConnectionInfo>
+  /** How many there are, without describing each. */
+  countConnections(filter?: ConnectionFilter): number
   /** @returns how many were closed */
   kill(filter: ConnectionFilter, how: HowClosed): number
   totals(): PlaneTotals

@@ -7,6 +7,7 @@ export function keepCounts(plane: Plane, keeper: CountsKeeper): Plane {
   return {
     open: async (spec, seed) => new KeptProxy(await plane.open(spec, seed), spec, keeper),
     connections: (filter) => plane.connections(filter),
+    countConnections: (filter) => plane.countConnections(filter),
     kill: (filter, how) => plane.kill(filter, how),
     totals: () => plane.totals(),
     close: () => plane.close(),

@@ -75,6 +75,12 @@ export class EmbeddedPlane implements Plane {
     for (const connection of this.#matching(filter)) yield connectionInfo(connection)
   }
 
+  countConnections(filter: ConnectionFilter = {}): number {
+    let count = 0
+    for (const _ of this.#matching(filter)) count++
+    return count
+  }
+
   kill(filter: ConnectionFilter, how: HowClosed): number {
     const found = new Set(this.#matching(filter))
     new Visitor(this.#parts.clock, found, (connection) => connection.kill(how)).visitAll()
