@@ -174,12 +174,17 @@ export class HttpConnection extends Connection implements LaneOwner {
     if (port === undefined || port.writableEnded || port.destroyed) return this.#cutNow()
     // The mark goes the way of the bytes, and linkEnded tells of its arrival.
     port.end()
-    if (how === 'fin') return
+    // Where nothing held it up it has arrived by now.
+    if (how === 'fin' || !this.#open) return
     const { clock } = this.shop
     this.#cutTimer = clock.at(clock.now() + BEHIND_MS, () => {
       // Where a fault of the downstream holds the bytes, the reset waits behind them.
       if (this.down?.held === 0) this.#finishCut()
     })
+  }
+
+  get #open(): boolean {
+    return this.ending === undefined
   }
 
   #cutNow(): void {
