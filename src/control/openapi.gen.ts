@@ -27103,7 +27103,7 @@ export const OPENAPI: JsonSchema = {
             },
           },
           '422': {
-            description: 'invalid_fault, invalid_profile, kind_unsupported',
+            description: 'invalid_fault, invalid_profile, kind_not_for_protocol, kind_unsupported',
             content: {
               'application/problem+json': {
                 schema: {

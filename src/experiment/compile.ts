@@ -1,6 +1,7 @@
 import { FaultlineError } from '../contract/errors.ts'
 import type { Problem } from '../contract/errors.ts'
 import type { FaultSpec, Owner, ProxySpec } from '../contract/model.ts'
+import { catalogue } from '../faults/catalogue.ts'
 import { resolveFault } from '../faults/resolve.ts'
 import type { Plan, PlannedFault, PlannedStage } from './plan.ts'
 import type { Profile, ProfileStage } from './profile.ts'
@@ -91,4 +92,24 @@ export function requireFreeNames(plan: Plan, proxies: readonly ProxySpec[]): voi
     const detail = `cannot start ${plan.profile}: proxy ${proxy} has a fault named ${fault.name} already`
     throw new FaultlineError('fault_exists', detail, { remedy: 'Remove it, or rename the profile.' })
   }
+}
+
+/**
+ * A fault on exchanges on a proxy that sees none would stop the run when its stage begins.
+ * @throws FaultlineError kind_not_for_protocol, naming every fault and proxy that do not fit
+ */
+export function requireProtocols(plan: Plan, proxies: readonly ProxySpec[]): void {
+  const http = new Set([
+    ...proxies.filter(({ protocol }) => protocol === 'http').map(({ name }) => name),
+    ...plan.inline.filter(({ input }) => input.protocol === 'http').map(({ name }) => name),
+  ])
+  const wrong = plan.stages
+    .flatMap(({ faults }) => faults)
+    .filter(({ proxy, fault }) => !http.has(proxy) && catalogue.get(fault.kind)?.layer === 'exchange')
+    .map(({ proxy, fault }) => `${fault.kind} on proxy ${proxy}`)
+  if (wrong.length === 0) return
+  const detail = `cannot start ${plan.profile}: it has faults on HTTP exchanges for proxies that do not speak http: ${[...new Set(wrong)].join(', ')}`
+  throw new FaultlineError('kind_not_for_protocol', detail, {
+    remedy: 'Give the proxy protocol: http, or aim the profile at another.',
+  })
 }

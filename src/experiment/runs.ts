@@ -6,7 +6,7 @@ import type { RunStatus, RunView } from '../contract/wire.ts'
 import { nearest } from '../kernel/nearest.ts'
 import { randomId } from '../kernel/random-id.ts'
 import type { Registry } from '../registry/registry.ts'
-import { compile, requireFreeNames } from './compile.ts'
+import { compile, requireFreeNames, requireProtocols } from './compile.ts'
 import type { Plan } from './plan.ts'
 import type { ProfileLibrary } from './profile-library.ts'
 import { START_OPTIONS } from './profile-schema.ts'
@@ -64,6 +64,7 @@ export class ProfileRuns implements Runs {
     })
     if (options.share !== true) this.#requireFree(plan)
     requireFreeNames(plan, proxies)
+    requireProtocols(plan, proxies)
     const run = new Run(plan, this.#options)
     this.#runs.set(plan.run, run)
     try {

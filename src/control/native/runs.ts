@@ -55,6 +55,7 @@ export const runOperations: readonly AnyOperation[] = [
       'invalid_profile',
       'invalid_fault',
       'kind_not_found',
+      'kind_not_for_protocol',
       'kind_unsupported',
       'proxy_not_found',
       'target_busy',
