@@ -120,6 +120,8 @@ export interface ExchangeHeads {
   readonly request: HeaderList
   /** None when no answer came. */
   readonly response: HeaderList | undefined
+  /** About how much memory both hold. */
+  readonly size: number
 }
 
 export interface FactSink {

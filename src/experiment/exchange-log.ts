@@ -23,8 +23,12 @@ export const HIDDEN = '(hidden)'
 interface Kept {
   readonly fact: ExchangeFact
   readonly heads: ExchangeHeads
+  readonly size: number
   readonly startedAt: number
 }
+
+/** Heads may be large, and a thousand of them are kept. */
+const MOST_BYTES = 16 * 1024 ** 2
 
 /** Passes facts on, and keeps the latest exchanges with their heads, which the journal does not get. */
 export class ExchangeLog implements FactSink, RecentExchanges {
@@ -32,9 +36,11 @@ export class ExchangeLog implements FactSink, RecentExchanges {
   readonly #sink: FactSink
   readonly #capacity: number
   readonly #hidden: ReadonlySet<string>
-  readonly #ring: Kept[] = []
-  /** Where the oldest stands, once the ring is full. */
-  #oldest = 0
+  /** By number, the oldest first. */
+  readonly #kept = new Map<number, Kept>()
+  #first = 1
+  #last = 0
+  #bytes = 0
 
   constructor({ clock, sink, exchanges, redact = [] }: ExchangeLogOptions) {
     this.#clock = clock
@@ -49,18 +55,21 @@ export class ExchangeLog implements FactSink, RecentExchanges {
   }
 
   #keep(fact: ExchangeFact, heads: ExchangeHeads): void {
-    const kept = { fact, heads, startedAt: this.#clock.wall() - fact.total_ms }
-    if (this.#ring.length < this.#capacity) return void this.#ring.push(kept)
-    this.#ring[this.#oldest] = kept
-    this.#oldest = (this.#oldest + 1) % this.#capacity
+    const size = heads.size + fact.target.length
+    this.#kept.set(++this.#last, { fact, heads, size, startedAt: this.#clock.wall() - fact.total_ms })
+    this.#bytes += size
+    while (this.#kept.size > this.#capacity || (this.#bytes > MOST_BYTES && this.#kept.size > 1)) {
+      this.#bytes -= this.#kept.get(this.#first)?.size ?? 0
+      this.#kept.delete(this.#first++)
+    }
   }
 
   recent(filter: ExchangeFilter, limit: number): { exchanges: ExchangeView[]; total: number } {
     const fits = compile(filter)
     const exchanges: ExchangeView[] = []
     let total = 0
-    for (let age = this.#ring.length - 1; age >= 0; age--) {
-      const kept = this.#ring[(this.#oldest + age) % this.#ring.length]
+    for (let number = this.#last; number >= this.#first; number--) {
+      const kept = this.#kept.get(number)
       if (kept === undefined || !fits(kept.fact)) continue
       if (total++ < limit) exchanges.push(this.#view(kept))
     }

@@ -32,7 +32,7 @@ function useLog(options: { exchanges?: number; redact?: string[] } = {}) {
   const passed: Fact[] = []
   const log = new ExchangeLog({ clock, sink: { emit: (fact) => void passed.push(fact) }, exchanges: 3, ...options })
   const add = (fact: ExchangeFact, request: HeaderList = [], response?: HeaderList): void =>
-    log.emit(fact, { request, response })
+    log.emit(fact, { request, response, size: JSON.stringify([request, response]).length })
   const names = (filter: ExchangeFilter = {}, limit = 100): string[] =>
     log.recent(filter, limit).exchanges.map(({ exchange }) => exchange)
   return { clock, passed, log, add, names }
@@ -56,6 +56,17 @@ test('all facts go on, without heads', () => {
   expect(passed.map(({ type }) => type)).toEqual(['command', 'exchange'])
   expect(JSON.stringify(passed)).not.toContain('secret')
   expect(log.recent({}, 10)).toEqual({ exchanges: [], total: 0 })
+})
+
+test('heads that are large push out more than one, and the latest is always there', () => {
+  const { add, names } = useLog({ exchanges: 1000 })
+  for (let n = 1; n <= 100; n++) add(exchangeFact(n), [['x-large', 'x'.repeat(1024 ** 2)]])
+  expect(names()).toHaveLength(15)
+  expect(names()[0]).toBe('x100')
+  add(exchangeFact(101), [['x-large', 'x'.repeat(20 * 1024 ** 2)]])
+  expect(names()).toEqual(['x101'])
+  add(exchangeFact(102))
+  expect(names()).toEqual(['x102'])
 })
 
 test('secrets are hidden in whatever spelling; everything else is shown as it came', () => {

@@ -5,6 +5,8 @@ import { fromRaw } from './headers.ts'
 /** Where fields stand as node:http and the framer give them: name, value, name, value. */
 interface RawFields {
   readonly rawHeaders: readonly string[]
+  /** The head as it came, where that is what is kept. */
+  readonly text?: string
 }
 
 /** What is noted of one exchange, in either lane, until it is told to the journal. */
@@ -44,6 +46,10 @@ export class Watched implements ExchangeHeads {
     return this.#response === undefined ? undefined : fromRaw(this.#response.rawHeaders)
   }
 
+  get size(): number {
+    return sizeOf(this.#request) + (this.#response === undefined ? 0 : sizeOf(this.#response))
+  }
+
   /** The head goes upstream; of repeats the first counts. */
   sent(): void {
     if (this.sentAt < 0) this.sentAt = this.#now()
@@ -71,3 +77,7 @@ export class Watched implements ExchangeHeads {
     this.#response = undefined
   }
 }
+
+// Its fields are only taken apart where there is no text.
+const sizeOf = (fields: RawFields): number =>
+  fields.text === undefined ? fields.rawHeaders.reduce((sum, part) => sum + part.length, 0) : fields.text.length
