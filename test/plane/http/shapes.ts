@@ -183,6 +183,21 @@ export const SHAPES: readonly Shape[] = [
     request: 'GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n',
     response: 'HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\nhi',
   },
+  {
+    name: 'two Hosts',
+    request: 'GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n',
+    response: 'HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n',
+  },
+  {
+    name: 'a response head of 40 KB',
+    request: get('/'),
+    response: ok('x', `X-Big: ${'b'.repeat(40_000)}\r\n`),
+  },
+  {
+    name: 'a chunked POST with trailers that were not announced',
+    request: 'POST / HTTP/1.1\r\nHost: up\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX-Sum: 12\r\n\r\n',
+    response: ok('x'),
+  },
   { name: 'no Host', request: 'GET / HTTP/1.1\r\nAccept: */*\r\n\r\n', response: ok('x') },
   {
     name: 'repeated fields',

@@ -42,6 +42,9 @@ type Repeat = Extract<RequestAnswer, { do: 'repeat' }>
 const LENGTH = new Set(['content-length', 'transfer-encoding'])
 const NOTHING = Buffer.alloc(0)
 
+/** The agent would derive a server name from Host, and throw where that is repeated. */
+const AS_IT_CAME = { setHost: false, servername: '', maxHeaderSize: LARGEST_HEAD }
+
 /** What goes upstream: as it came, or as faults changed it. */
 interface Outgoing {
   method: string
@@ -175,8 +178,7 @@ export class Exchange {
         method: out.method,
         path: out.target,
         headers: outgoingHeaders(out),
-        setHost: false,
-        maxHeaderSize: LARGEST_HEAD,
+        ...AS_IT_CAME,
       })
       this.requested(up)
       up.on('response', (response) => this.answered(response))
@@ -193,7 +195,7 @@ export class Exchange {
       shared.proxy.web(this.req, this.res, {
         target: { ...target, protocol: 'http:' } as never,
         agent,
-        ssl: { setHost: false, maxHeaderSize: LARGEST_HEAD },
+        ssl: { ...AS_IT_CAME },
       })
     }
     // Behind the pipe's own listener, so that it starts nothing by itself.
