@@ -153,6 +153,18 @@ describe('the daemon', () => {
     expect(text).toContain('faultline_')
   })
 
+  test('events of a type that there is not, or after an id that is none, are a mistake in the query', async () => {
+    const { call } = useControl()
+    const type = await call('GET', '/v1/events?type=decison')
+    expect(type.json).toMatchObject({
+      status: 400,
+      pointer: '?type',
+      detail: expect.stringMatching(/did you mean decision\?.*"decison"/),
+    })
+    const since = await call('GET', '/v1/events?since=yesterday')
+    expect(since.json).toMatchObject({ status: 400, pointer: '?since' })
+  })
+
   test.each([
     ['GET', '/v1', 404, 'route_not_found'],
     ['GET', '/v1/proxis', 404, 'route_not_found'],
