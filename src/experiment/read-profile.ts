@@ -91,6 +91,9 @@ function targetProblem(target: string, targets: readonly string[], pointer: stri
   ]
 }
 
+/** Nobody corrects more mistakes than this at a time. */
+const ENOUGH = 100
+
 /** Where the shape of a profile is wrong, its sound faults are judged all the same: one look shall correct all. */
 function faultsOfSoundShape(value: unknown, shape: readonly Problem[]): Problem[] {
   const { targets, stages } = (value ?? {}) as Partial<ProfileInput>
@@ -98,16 +101,19 @@ function faultsOfSoundShape(value: unknown, shape: readonly Problem[]): Problem[
   const isWrong = (list: string): boolean => shape.some(({ pointer }) => pointer === list)
   if (!Array.isArray(stages) || isWrong('/stages')) return []
   const known = typeof targets === 'object' ? Object.keys(targets ?? {}) : []
-  return stages.flatMap((stage: Partial<StageInput> | null, at) => {
+  const found: Problem[] = []
+  for (const [at, stage] of (stages as readonly (Partial<StageInput> | null)[]).entries()) {
     const faults = stage?.faults
-    if (!Array.isArray(faults) || isWrong(`/stages/${at}/faults`)) return []
-    return faults.flatMap((fault: NonNullable<StageInput['faults']>[number], index) => {
+    if (!Array.isArray(faults) || isWrong(`/stages/${at}/faults`)) continue
+    for (const [index, fault] of faults.entries() as Iterable<[number, NonNullable<StageInput['faults']>[number]]>) {
+      if (shape.length + found.length >= ENOUGH) return found
       const here = `/stages/${at}/faults/${index}`
-      if (shape.some(({ pointer }) => `${pointer}/`.startsWith(`${here}/`))) return []
+      if (shape.some(({ pointer }) => `${pointer}/`.startsWith(`${here}/`))) continue
       const { target, ...input } = fault
-      return [...(known.length === 0 ? [] : targetProblem(target, known, here)), ...faultProblems(input, here)]
-    })
-  })
+      found.push(...(known.length === 0 ? [] : targetProblem(target, known, here)), ...faultProblems(input, here))
+    }
+  }
+  return found
 }
 
 function faultProblems(input: FaultInput, pointer: string): readonly Problem[] {
