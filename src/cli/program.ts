@@ -36,7 +36,10 @@ export async function runCli(
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<ExitCode> {
   let code: ExitCode = EXIT.fine
+  // Where a command takes flags that yargs does not know, yargs carries it out instead of completing it.
+  const completing = args[0] === '--get-yargs-completions'
   const act: Act = async (globals, work) => {
+    if (completing) return
     code = (await work(new Session(terminal, globals, env))) ?? EXIT.fine
   }
   try {

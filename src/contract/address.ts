@@ -65,6 +65,19 @@ export function sameListen(asked: string, bound: string): boolean {
   }
 }
 
+/** Whether one who listens on `bound` keeps others from `asked`: an address for all clashes with each. */
+export function clash(asked: string, bound: string): boolean {
+  if (asked === bound) return true
+  try {
+    const [a, b] = [parseAddress(asked, 'listen'), parseAddress(bound, 'listen')]
+    if (a.is === 'unix' || b.is === 'unix' || a.port !== b.port) return false
+    const hosts = [plainHost(a.host), plainHost(b.host)]
+    return hosts.includes('any') || hosts[0] === hosts[1]
+  } catch {
+    return false
+  }
+}
+
 function plainHost(host: string): string {
   if (host === 'localhost') return '127.0.0.1'
   return host === '' || host === '0.0.0.0' || host === '::' ? 'any' : host.toLowerCase()

@@ -1,7 +1,17 @@
 /** What a stream fault may ask the link to do. Times are moments on the monotonic clock; a past one means now. */
 export type Effect =
-  /** Pass bytes on at `at`. `apart` keeps them from sharing a write with what follows. */
-  | { readonly do: 'send'; readonly bytes: Uint8Array; readonly at: number; readonly apart?: boolean }
+  /**
+   * Pass bytes on at `at`. `apart` keeps them from sharing a write with what follows. With `ends` they leave in slices, to
+   * each of which `apart` applies: it says in order where in `bytes` each ends, and `gap` the ms from one to the next.
+   */
+  | {
+      readonly do: 'send'
+      readonly bytes: Uint8Array
+      readonly at: number
+      readonly apart?: boolean
+      readonly ends?: Uint32Array
+      readonly gap?: number
+    }
   /** Say that so many bytes were lost here. The link counts them; a kind that closes on detach does so for them. */
   | { readonly do: 'drop'; readonly bytes: number }
   /** Pass the end (FIN) of this direction on, behind the bytes before it. */

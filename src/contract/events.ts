@@ -105,6 +105,24 @@ export type Fact =
   | { type: 'stage_ended'; run: string; stage: string; index: number }
   | { type: 'run_ended'; run: string; profile: string; status: string; healed: boolean; detail?: string }
 
+/** Every type of fact; the compiler refuses a list that lacks one or has one more. */
+const FACT_TYPES: Readonly<Record<Fact['type'], true>> = {
+  command: true,
+  proxy_state: true,
+  connection_opened: true,
+  connection_refused: true,
+  connection_closed: true,
+  decision: true,
+  effect: true,
+  bug: true,
+  run_started: true,
+  stage_started: true,
+  stage_ended: true,
+  run_ended: true,
+}
+
+export const factTypes = Object.keys(FACT_TYPES) as readonly Fact['type'][]
+
 export type ProxyState = 'listening' | 'disabled' | 'refused' | 'stalled' | 'listen_failed'
 
 /** `id` is `<boot>-<seq>`; `at` is wall time (ISO 8601), `mono` the monotonic moment in ms. */

@@ -7,9 +7,6 @@ export const COUNTED_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE',
 export const STATUS_CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx', 'none'] as const
 export const EXCHANGE_ORIGINS = ['injected', 'upstream', 'client', 'faultline'] as const satisfies readonly Origin[]
 
-export type CountedMethod = (typeof COUNTED_METHODS)[number]
-export type StatusClass = (typeof STATUS_CLASSES)[number]
-
 /** What an `http` proxy counted of its exchanges. */
 export interface ExchangeCounts {
   /** By method, status class and origin: see `exchangePlace`. */

@@ -45,6 +45,9 @@ function ownWords(value: unknown): string[] {
   return Object.entries(value).flatMap(([key, inner]) => [...(key.startsWith('x-') ? [key] : []), ...ownWords(inner)])
 }
 
+/** Of one value no more are told: nobody reads more, and writing out a hundred thousand holds up all traffic. */
+export const MOST_PROBLEMS = 1000
+
 function problems(errors: readonly ErrorObject[], base: string): Problem[] {
   const found = new Map<string, Problem>()
   // What a branch found wrong says more than that a branch failed.
@@ -53,6 +56,7 @@ function problems(errors: readonly ErrorObject[], base: string): Problem[] {
     const problem = translate(error, base)
     const key = `${problem.pointer} ${problem.message}`
     if (!found.has(key)) found.set(key, problem)
+    if (found.size === MOST_PROBLEMS) break
   }
   return [...found.values()]
 }

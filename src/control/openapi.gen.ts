@@ -26647,8 +26647,20 @@ export const OPENAPI: JsonSchema = {
           {
             schema: {
               type: 'string',
-              minLength: 1,
-              maxLength: 1000,
+              enum: [
+                'command',
+                'proxy_state',
+                'connection_opened',
+                'connection_refused',
+                'connection_closed',
+                'decision',
+                'effect',
+                'bug',
+                'run_started',
+                'stage_started',
+                'stage_ended',
+                'run_ended',
+              ],
               'x-optional': true,
             },
             in: 'query',

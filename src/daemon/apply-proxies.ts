@@ -1,5 +1,5 @@
 import { FaultlineError, type Problem } from '../contract/errors.ts'
-import { validator } from '../contract/validate.ts'
+import { MOST_PROBLEMS, validator } from '../contract/validate.ts'
 import type { JsonSchema } from '../contract/attributes.ts'
 import { proxyInputSchema } from '../faults/fault-schema.ts'
 import type { ConfigDiff, Registry } from '../registry/registry.ts'
@@ -19,7 +19,9 @@ export const PROXIES: JsonSchema = {
 export async function judgeProxies(registry: Registry, config: ConfigFile): Promise<void> {
   if (Object.keys(config.proxies).length === 0) return
   const problems: Problem[] = config.isToxiproxy ? [] : validator(PROXIES)(config.proxies, '/proxies')
-  const sound = Object.entries(config.proxies).filter(([name]) => !problems.some((one) => isUnder(one.pointer, name)))
+  // With so many there may be more, so that nothing can be taken for sound.
+  const judged = problems.length < MOST_PROBLEMS ? Object.entries(config.proxies) : []
+  const sound = judged.filter(([name]) => !problems.some((one) => isUnder(one.pointer, name)))
   for (const [name, proxy] of sound) {
     try {
       await registry.putConfig({ [name]: proxy }, { dryRun: true })

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { keepCounts } from '../metrics/keep-counts.ts'
 import { createMetrics } from '../metrics/metrics.ts'
+import { formatAddress } from '../contract/address.ts'
 import { FaultlineError } from '../contract/errors.ts'
 import { createApp } from '../control/app.ts'
 import { ExchangeLog } from '../experiment/exchange-log.ts'
@@ -86,6 +87,10 @@ export async function startDaemon({ settings, config, log, version, onFlood }: D
     seed,
     allowedUpstreams: settings.allowed_upstreams,
     limits: { proxies: settings.limits.proxies, faultsPerProxy: settings.limits.faults_per_proxy },
+    control: () => {
+      const bound = app.server.address()
+      return bound === null || typeof bound === 'string' ? undefined : formatAddress(bound.address, bound.port)
+    },
   })
   const library = new ProfileLibrary(settings.profiles)
   const runs = new ProfileRuns({ registry, kinds, sink, clock, log, library, randomBytes })

@@ -16,7 +16,7 @@ const SHAPE = profileSchema(AIMED)
  */
 export function readProfile(value: unknown): Profile {
   const problems = validator(SHAPE)(value)
-  if (problems.length > 0) throw invalid(value, problems)
+  if (problems.length > 0) throw invalid(value, [...problems, ...faultsOfSoundShape(value, problems)])
   const input = value as ProfileInput
   const targets = new Map<string, Target>()
   for (const [name, target] of Object.entries(input.targets)) {
@@ -89,6 +89,31 @@ function targetProblem(target: string, targets: readonly string[], pointer: stri
       message: `target is ${JSON.stringify(target)}, which the profile does not have; ${hint}`,
     },
   ]
+}
+
+/** Nobody corrects more mistakes than this at a time. */
+const ENOUGH = 100
+
+/** Where the shape of a profile is wrong, its sound faults are judged all the same: one look shall correct all. */
+function faultsOfSoundShape(value: unknown, shape: readonly Problem[]): Problem[] {
+  const { targets, stages } = (value ?? {}) as Partial<ProfileInput>
+  // A list that is itself wrong may be too long to look through.
+  const isWrong = (list: string): boolean => shape.some(({ pointer }) => pointer === list)
+  if (!Array.isArray(stages) || isWrong('/stages')) return []
+  const known = typeof targets === 'object' ? Object.keys(targets ?? {}) : []
+  const found: Problem[] = []
+  for (const [at, stage] of (stages as readonly (Partial<StageInput> | null)[]).entries()) {
+    const faults = stage?.faults
+    if (!Array.isArray(faults) || isWrong(`/stages/${at}/faults`)) continue
+    for (const [index, fault] of faults.entries() as Iterable<[number, NonNullable<StageInput['faults']>[number]]>) {
+      if (shape.length + found.length >= ENOUGH) return found
+      const here = `/stages/${at}/faults/${index}`
+      if (shape.some(({ pointer }) => `${pointer}/`.startsWith(`${here}/`))) continue
+      const { target, ...input } = fault
+      found.push(...(known.length === 0 ? [] : targetProblem(target, known, here)), ...faultProblems(input, here))
+    }
+  }
+  return found
 }
 
 function faultProblems(input: FaultInput, pointer: string): readonly Problem[] {

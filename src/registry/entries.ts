@@ -1,4 +1,4 @@
-import { sameListen } from '../contract/address.ts'
+import { clash, sameListen } from '../contract/address.ts'
 import { FaultlineError } from '../contract/errors.ts'
 import type { FaultSpec, Owner, ProxySpec } from '../contract/model.ts'
 import type { PlaneProxy } from '../contract/ports.ts'
@@ -68,14 +68,24 @@ export function withRuns(faults: readonly FaultSpec[], { spec }: ProxyEntry): re
 }
 
 /** A busy port that is one of ours gets its holder's name. */
-export function explainBusy(error: unknown, spec: ProxySpec, entries: readonly ProxyEntry[]): never {
+export function explainBusy(
+  error: unknown,
+  spec: ProxySpec,
+  entries: readonly ProxyEntry[],
+  control: (() => string | undefined) | undefined,
+): never {
   if (!(error instanceof FaultlineError) || error.code !== 'address_in_use') throw error
   const holder = entries.find(
-    (other) => other.spec.name !== spec.name && sameListen(spec.listen, other.plane.status().listen),
+    (other) => other.spec.name !== spec.name && clash(spec.listen, other.plane.status().listen),
   )
-  if (holder === undefined) throw error
-  const detail = `${error.message}; proxy ${JSON.stringify(holder.spec.name)} (owner ${holder.spec.owner}) listens there`
-  throw new FaultlineError('address_in_use', detail, { pointer: '/listen' })
+  const own = control?.()
+  const isControl = own !== undefined && clash(spec.listen, own)
+  if (holder === undefined && !isControl) throw error
+  const who =
+    holder === undefined
+      ? "faultline's own control API"
+      : `proxy ${JSON.stringify(holder.spec.name)} (owner ${holder.spec.owner})`
+  throw new FaultlineError('address_in_use', `${error.message}; ${who} listens there`, { pointer: '/listen' })
 }
 
 /** A proxy in the shape of config. */

@@ -29,6 +29,8 @@ export interface RegistryOptions {
   /** `host:port` patterns an upstream must match, `*` standing for anything; undefined = all allowed. */
   readonly allowedUpstreams?: readonly string[] | undefined
   readonly limits: { readonly proxies: number; readonly faultsPerProxy: number }
+  /** Where the control API listens; no proxy can. */
+  readonly control?: () => string | undefined
 }
 
 export interface Change {
@@ -51,12 +53,14 @@ export class Registry {
   readonly #store: EntryStore
   readonly #faults: FaultChanges
   readonly #locks = new Locks()
+  readonly #control: (() => string | undefined) | undefined
   #opening = 0
 
   constructor(options: RegistryOptions) {
     this.seed = options.seed
     this.#plane = options.plane
     this.#maxProxies = options.limits.proxies
+    this.#control = options.control
     this.#rules = { allowed: allowList(options.allowedUpstreams), faultsPerProxy: options.limits.faultsPerProxy }
     this.#store = new EntryStore(options.sink)
     this.#faults = new FaultChanges(this.#store, this.#rules)
@@ -156,7 +160,7 @@ export class Registry {
     try {
       const plane = await this.#plane
         .open(spec, this.seed)
-        .catch((error: unknown) => explainBusy(error, spec, this.list()))
+        .catch((error: unknown) => explainBusy(error, spec, this.list(), this.#control))
       const entry = this.#store.commit({ ...spec, listen: spec.enabled ? plane.status().listen : spec.listen }, plane)
       this.#store.told('proxy.create', owner, spec.name)
       return { view: this.view(entry), touched: 0, created: true }
@@ -192,7 +196,7 @@ export class Registry {
       (field) => before[field] === spec[field],
     )
     if (same) return false
-    await entry.plane.reconfigure(spec).catch((error: unknown) => explainBusy(error, spec, this.list()))
+    await entry.plane.reconfigure(spec).catch((error: unknown) => explainBusy(error, spec, this.list(), this.#control))
     return before.enabled
   }
 

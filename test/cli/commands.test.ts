@@ -63,6 +63,14 @@ describe('without a daemon', () => {
     expect(wrong).toMatchObject({ code: 2, stderr: saying('--how is "foo", but must be one of fin, rst') })
   })
 
+  test('asking a shell to complete a command never carries the command out', async () => {
+    const complete = (...words: string[]) =>
+      useProgram(['--get-yargs-completions', 'faultline', ...words, ''], nobody).finished
+    const [group, loose] = await Promise.all([complete('fault'), complete('fault', 'add', 'db')])
+    expect(group).toMatchObject({ code: 0, stderr: '', stdout: saying('remove') })
+    expect(loose).toMatchObject({ code: 0, stderr: '' })
+  })
+
   test('files are checked, with line and column of what is wrong', async () => {
     const good = useFile('good.yaml', 'proxies: { db: { upstream: 127.0.0.1:5432 } }\n')
     const bad = useFile('bad.yaml', 'prot: 1\n')

@@ -9,7 +9,7 @@ import { useCaller, useHttpServer } from '../plane/http/use-http.ts'
 import { useControl } from './use-control.ts'
 
 const page = readFileSync(new URL('../../docs/http.md', import.meta.url), 'utf8')
-const examples = [...page.split('## Kinds')[1]!.matchAll(/```yaml\n(.*?)```/gs)].flatMap(
+const examples = [...(page.split('## Kinds')[1] ?? '').matchAll(/```yaml\n(.*?)```/gs)].flatMap(
   ([, text = '']) => parse(text) as FaultInput[],
 )
 

@@ -153,6 +153,25 @@ describe('the daemon', () => {
     expect(text).toContain('faultline_')
   })
 
+  test('a config in which everything is wrong is refused with the first thousand problems', async () => {
+    const { call } = useControl()
+    const proxies = Object.fromEntries(Array.from({ length: 3000 }, (_, i) => [`p${i}`, { upstrem: 'x' }]))
+    const { json } = await call('PUT', '/v1/config', { raw: JSON.stringify({ proxies }) })
+    expect([json.status, (json.problems as unknown[]).length]).toEqual([422, 1000])
+  })
+
+  test('events of a type that there is not, or after an id that is none, are a mistake in the query', async () => {
+    const { call } = useControl()
+    const type = await call('GET', '/v1/events?type=decison')
+    expect(type.json).toMatchObject({
+      status: 400,
+      pointer: '?type',
+      detail: expect.stringMatching(/did you mean decision\?.*"decison"/),
+    })
+    const since = await call('GET', '/v1/events?since=yesterday')
+    expect(since.json).toMatchObject({ status: 400, pointer: '?since' })
+  })
+
   test.each([
     ['GET', '/v1', 404, 'route_not_found'],
     ['GET', '/v1/proxis', 404, 'route_not_found'],

@@ -65,6 +65,20 @@ stages:
     expect(found).toMatch(/p\.yaml:8:5: duration is "5 seconds", but must be a whole number of milliseconds/)
   })
 
+  test('those of faults too when a name or a duration is wrong besides', () => {
+    const text = `name: bad name
+targets: { db: { to: db } }
+stages:
+  - { name: slow, duration: 5 parsecs, faults: [{ target: bd, kind: latncy }, null, 7, { kind: latency }] }
+  - null
+`
+    const found = problemsOf(text).join('\n')
+    expect(found).toMatch(/^p\.yaml:1:1: name is "bad name"/m)
+    expect(found).toMatch(/^p\.yaml:4:\d+: duration is "5 parsecs"/m)
+    expect(found).toMatch(/^p\.yaml:4:\d+: target is "bd".*; did you mean db\?$/m)
+    expect(found).toMatch(/^p\.yaml:4:\d+: kind is "latncy".*; did you mean latency\?$/m)
+  })
+
   test('in the attributes of a fault, each in its line', () => {
     const text = SOUND.replace('{ latency: 200ms }', '{ latncy: 200ms, jitter: -5 }').replace(
       'kind: latency',

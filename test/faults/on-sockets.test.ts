@@ -98,28 +98,29 @@ test('stall_after and blackhole stand still, and go on when they are removed', a
   }
 })
 
-// On a manual clock it is within 2 percent; here a loaded machine may look at its watch late.
-test('bandwidth carries its rate over two seconds', async () => {
+// How near it comes is measured on a manual clock and by the bench: a loaded machine is late, but never early.
+test('bandwidth never runs faster than its rate, and all bytes arrive', async () => {
   const { client, server } = await usePair([{ kind: 'bandwidth', attributes: { rate: 500 } }])
-  server.send(Buffer.alloc(4_000_000))
-  await client.getsBytes(1)
-  const [start, before] = [performance.now(), client.length]
-  await client.getsBytes(before + 1_000_000)
-  const rate = (client.length - before) / (performance.now() - start)
-  expect(Math.abs(rate - 500) / 500).toBeLessThan(0.04)
+  const start = performance.now()
+  server.send(Buffer.alloc(1_000_000)).end()
+  for (let count = 250_000; count <= 1_000_000; count += 250_000) {
+    await client.getsBytes(count, 20_000)
+    expect(client.length / (performance.now() - start)).toBeLessThan(500 * 1.03)
+  }
+  expect(await client.ending()).toBe('fin')
+  expect(client.length).toBe(1_000_000)
 })
 
 test('shared_bandwidth gives several connections the rate of one', async () => {
   const { plane } = usePlane()
-  const upstream = await useUpstream({ onPeer: (peer) => void peer.send(Buffer.alloc(2_000_000)) })
+  const upstream = await useUpstream({ onPeer: (peer) => void peer.send(Buffer.alloc(200_000)).end() })
   const faults = specs([{ kind: 'shared_bandwidth', attributes: { rate: 400 } }])
   const proxy = await plane.open(proxySpec(upstream.address, { faults }), 'seed')
+  const start = performance.now()
   const clients = [1, 2, 3].map(() => useClient(proxy.status().listen))
-  const total = (): number => clients.reduce((sum, { length }) => sum + length, 0)
-  await eventually(() => total() > 0, 'the first bytes')
-  const [start, before] = [performance.now(), total()]
-  await eventually(() => total() >= before + 400_000, 'a second of bytes')
-  expect(Math.abs((total() - before) / (performance.now() - start) - 400) / 400).toBeLessThan(0.05)
+  await Promise.all(clients.map((client) => client.ending(20_000)))
+  expect(clients.map(({ length }) => length)).toEqual([200_000, 200_000, 200_000])
+  expect(600_000 / (performance.now() - start)).toBeLessThan(400 * 1.03)
 })
 
 test('corrupt changes bytes and not their number, the same for the same seed', async () => {

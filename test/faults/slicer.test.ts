@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { useFault } from './use-fault.ts'
 
@@ -79,4 +80,18 @@ test('a change or removal lets go of what is held', () => {
   removed.advance(0)
   expect(removed.bytes).toHaveLength(10_000)
   expect(removed.log.at(-1)).toBe('10 end')
+})
+
+test.each([
+  [10, 6, 767, 'cb8522167f31fd2f'],
+  [1, 1, 5011, '5abaf41821550926'],
+  [700, 300, 11, '8c8b9a05fbe764f6'],
+  [1, 0, 8000, 'b308ef71b54262d1'],
+])('the same seed cuts in the same places in every version (%d, %d)', (average_size, size_variation, count, digest) => {
+  const bench = useFault('slicer', { average_size, size_variation, delay: 10 })
+  bench.send(new Uint8Array(5000))
+  bench.send(new Uint8Array(3000))
+  bench.advance(1000)
+  expect(sizes(bench)).toHaveLength(count)
+  expect(createHash('sha256').update(sizes(bench).join(' ')).digest('hex')).toMatch(new RegExp(`^${digest}`))
 })

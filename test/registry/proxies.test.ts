@@ -18,6 +18,17 @@ describe('creating', () => {
     expect(registry.list().map(({ spec }) => spec.name)).toEqual(['a'])
   })
 
+  test('where somebody listens names him: a proxy on one of all addresses, or the control API', async () => {
+    const { address } = await useUpstream({ onPeer: () => {} })
+    const { registry } = useRegistry({ control: () => address })
+    const { view } = await registry.create('a', { upstream: address }, 'api')
+    const listen = view.listen.replace('127.0.0.1', '0.0.0.0')
+    const clash = registry.create('b', { upstream: address, listen }, 'api')
+    await expect(clash).rejects.toThrow(/proxy "a" \(owner api\) listens there/)
+    const own = registry.create('c', { upstream: address, listen: address }, 'api')
+    await expect(own).rejects.toThrow(/address already in use; faultline's own control API listens there/)
+  })
+
   test('of one name by many at once is done once', async () => {
     const { registry } = useRegistry()
     const all = Array.from({ length: 20 }, () => registry.create('one', { upstream: '127.0.0.1:1' }, 'api'))

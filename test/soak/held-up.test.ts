@@ -78,6 +78,7 @@ test('5,000 peers that do not read, a silent upstream and a silent name server h
       connections: { open },
     } = await call<View>('GET', '/v1/proxies/stalled'))
     await idle.call('GET', '/v1/proxies')
+    await new Promise((resolve) => setTimeout(resolve, 50))
   }
   await step('DELETE', '/v1/proxies/stalled')
 

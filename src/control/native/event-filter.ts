@@ -1,7 +1,7 @@
 import type { JournalEvent } from '../../contract/events.ts'
 
 export interface EventFilter {
-  readonly type?: string | undefined
+  readonly type?: JournalEvent['type'] | undefined
   readonly proxy?: string | undefined
   readonly run?: string | undefined
 }

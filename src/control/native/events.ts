@@ -1,6 +1,7 @@
-import { closed, flag, integer } from '../../contract/attributes.ts'
+import { choice, closed, flag, integer, optional } from '../../contract/attributes.ts'
 import type { EventPage } from '../../contract/api.ts'
 import { FaultlineError } from '../../contract/errors.ts'
+import { factTypes } from '../../contract/events.ts'
 import { matches } from './event-filter.ts'
 import type { EventFilter } from './event-filter.ts'
 import type { EventStreams } from './event-stream.ts'
@@ -30,7 +31,7 @@ export function eventOperations(streams: EventStreams): readonly AnyOperation[] 
         since: text('Id of an event; those after it are answered.'),
         limit: integer('Most events looked at in one answer.', { default: 1000, min: 1, max: 10_000 }),
         follow: flag('Answer as SSE.', { default: false }),
-        type: text('Only events of this type.'),
+        type: optional(choice('Only events of this type.', factTypes)),
         proxy: text('Only events about this proxy.'),
         run: text('Only events about this run.'),
       }),

@@ -44,8 +44,11 @@ type Coerced = { readonly ok: true; readonly is: unknown } | { readonly ok: fals
 function coerce(schema: JsonSchema, text: string): Coerced {
   const wrong = (wanted: string): Coerced => ({ ok: false, wanted })
   const choices = schema['enum'] as readonly string[] | undefined
-  if (choices !== undefined)
-    return choices.includes(text) ? { ok: true, is: text } : wrong(`one of ${choices.join(', ')}`)
+  if (choices !== undefined) {
+    if (choices.includes(text)) return { ok: true, is: text }
+    const near = nearest(text, choices)
+    return wrong(`one of ${choices.join(', ')}${near === undefined ? '' : ` (did you mean ${near}?)`}`)
+  }
   switch (schema['type']) {
     case 'boolean':
       // `?all` alone says it too.

@@ -27,7 +27,7 @@ export function compileMatch(match: Match | undefined): Matcher | undefined {
 
 /** The first condition that does not hold, as a path into the match; undefined when all do. */
 export function failedCondition(match: Match, unit: Parameters<Matcher>[0]): string | undefined {
-  for (const [field, value] of Object.entries(match)) {
+  for (const [field, value] of Object.entries<unknown>({ ...match })) {
     if (compileMatch({ [field]: value })?.(unit) !== false) continue
     const inner = field === 'not' ? undefined : innerCondition(field, value, unit)
     return inner === undefined ? field : `${field}/${inner}`

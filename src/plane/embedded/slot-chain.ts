@@ -1,12 +1,12 @@
 import { EARLY_MS } from '../../kernel/clock.ts'
 import type { Clock } from '../../kernel/clock.ts'
-import type { Effects } from '../../contract/effects.ts'
+import type { Effect, Effects } from '../../contract/effects.ts'
 import type { LinkView, Stream } from '../../contract/kind.ts'
 import type { AttachedFault } from './attached-fault.ts'
 import type { Unit } from './decision.ts'
 import type { HeldBudget } from './held-budget.ts'
 import type { Link } from './link.ts'
-import { bytesItem, markItem, weigh } from './slot.ts'
+import { bytesItem, markItem, rest, weigh } from './slot.ts'
 import type { Item, Slot } from './slot.ts'
 
 /** What all links of a proxy have in common. */
@@ -138,7 +138,7 @@ export abstract class SlotChain implements LinkView {
       if (this.done) return
       switch (effect.do) {
         case 'send':
-          this.#pass(index, slot, bytesItem(effect.bytes, effect.at, slot.arrival, effect.apart === true))
+          this.#send(index, slot, effect)
           break
         case 'end':
           this.#pass(index, slot, markItem('end', effect.at, slot.arrival))
@@ -171,8 +171,16 @@ export abstract class SlotChain implements LinkView {
     }
   }
 
+  #send(index: number, slot: Slot, { bytes, at, apart = false, ends, gap = 0 }: Effect & { do: 'send' }): void {
+    if (ends === undefined) return this.#pass(index, slot, bytesItem(bytes, at, slot.arrival, apart))
+    const first = slot.empty
+    this.#hold(slot, bytesItem(bytes, at, slot.arrival, apart, { ends, gap, next: 0, from: 0 }))
+    if (first) this.pump(index, slot)
+  }
+
   #pass(index: number, slot: Slot, item: Item): void {
-    if (slot.empty && !slot.turnTaken && item.due <= this.now + EARLY_MS) this.#leave(index, slot, item)
+    const { due } = item
+    if (slot.empty && !slot.turnTaken && due <= this.now + EARLY_MS) this.#leave(index, slot, item, due, item.bytes)
     else this.#hold(slot, item)
   }
 
@@ -188,15 +196,15 @@ export abstract class SlotChain implements LinkView {
     else if (weight < 0) this.shop.budget.sub(-weight)
   }
 
-  /** An item leaves slot `index` for the next. A slot counts from when it was due, so lateness does not add up. */
-  #leave(index: number, slot: Slot, item: Item): void {
-    const at = (slot.leftAt = Math.max(slot.leftAt, item.at, Math.min(item.due, this.now)))
-    if (item.due > item.at && item.is === 'bytes') {
-      slot.fault.asked.observe(item.due - item.at)
+  /** An item, or a slice, leaves slot `index`. A slot counts from when it was due, so lateness does not add up. */
+  #leave(index: number, slot: Slot, item: Item, due: number, bytes: Uint8Array): void {
+    const at = (slot.leftAt = Math.max(slot.leftAt, item.at, Math.min(due, this.now)))
+    if (due > item.at && item.is === 'bytes') {
+      slot.fault.asked.observe(due - item.at)
       slot.fault.achieved.observe(this.now - item.at)
     }
     if (item.apart) this.#takeTurn(slot)
-    if (item.is === 'bytes') this.enter(index + 1, item.bytes, at)
+    if (item.is === 'bytes') this.enter(index + 1, bytes, at)
     else this.enterMark(index + 1, item.is, at, item.how)
   }
 
@@ -212,9 +220,12 @@ export abstract class SlotChain implements LinkView {
   pump(index: number, slot: Slot): void {
     const due = this.now + EARLY_MS
     while (!this.done && !slot.turnTaken && (slot.head?.due ?? Infinity) <= due) {
-      const item = slot.shift() as Item
-      this.#count(-item.bytes.length, -weigh(item))
-      this.#leave(index, slot, item)
+      const item = slot.head as Item
+      const leaves = item.due
+      const bytes = slot.takeNext(item)
+      this.#count(-bytes.length, slot.head === item ? 0 : -weigh(item))
+      if (item.slices !== undefined) item.due += item.slices.gap
+      this.#leave(index, slot, item, leaves, bytes)
     }
   }
 
@@ -230,9 +241,9 @@ export abstract class SlotChain implements LinkView {
 
   /** Takes out what slot holds, without passing it on. */
   take(slot: Slot): readonly Item[] {
+    const bytes = slot.heldBytes
     const items = slot.takeAll()
-    const sum = (of: (item: Item) => number): number => items.reduce((total, item) => total + of(item), 0)
-    this.#count(-sum((item) => item.bytes.length), -sum(weigh))
-    return items
+    this.#count(-bytes, -items.reduce((total, item) => total + weigh(item), 0))
+    return items.map(rest)
   }
 }

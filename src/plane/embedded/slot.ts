@@ -8,13 +8,24 @@ import type { Decision } from './decision.ts'
 export interface Item {
   readonly is: 'bytes' | 'end' | 'close'
   readonly bytes: Uint8Array
-  /** When it may leave. Infinity: only when the slot lets go. */
-  readonly due: number
+  /** When it, or the next slice of it, may leave. Infinity: only when the slot lets go. */
+  due: number
   /** When it came into the slot. */
   readonly at: number
   readonly apart: boolean
   /** How both sockets close. */
   readonly how: 'fin' | 'rst'
+  /** Set where it leaves bit by bit. */
+  readonly slices: Slices | undefined
+}
+
+/** Where bytes are cut, and how far they have left: a chunk of crumbs is held as one, not as an item for each. */
+export interface Slices {
+  readonly ends: Uint32Array
+  readonly gap: number
+  /** The slice that leaves next, and where it starts. */
+  next: number
+  from: number
 }
 
 const NO_BYTES = new Uint8Array(0)
@@ -22,10 +33,15 @@ const NO_BYTES = new Uint8Array(0)
 /** What one held chunk costs in memory, however few its bytes. */
 const LEAST_WEIGHT = 512
 
-/** What an item counts against the limits: a million chunks of a byte each are no megabyte. */
-export function weigh({ is, bytes }: Item): number {
-  return is === 'bytes' ? Math.max(bytes.length, LEAST_WEIGHT) : 0
+/**
+ * What an item counts against the limits: a million chunks of a byte each are no megabyte. The last slice of a chunk
+ * keeps the whole of it in memory.
+ */
+export function weigh({ is, bytes, slices }: Item): number {
+  return is === 'bytes' ? Math.max(bytes.length, LEAST_WEIGHT) + (slices?.ends.byteLength ?? 0) : 0
 }
+
+const left = ({ bytes, slices }: Item): number => bytes.length - (slices?.from ?? 0)
 
 export class SlotRandom implements Random {
   readonly #draws: Draws
@@ -129,10 +145,22 @@ export class Slot implements StreamContext<unknown, unknown> {
     this.heldBytes += item.bytes.length
   }
 
-  shift(): Item | undefined {
-    const item = this.#queue[this.#head]
-    if (item === undefined) return undefined
-    this.#head++
+  /** Takes what leaves next out of the head: all of it, or a slice. The head stays until its last slice has left. */
+  takeNext({ bytes, slices }: Item): Uint8Array {
+    if (slices === undefined) {
+      this.#shift()
+      return bytes
+    }
+    const { from } = slices
+    const to = slices.ends[slices.next++] ?? bytes.length
+    if (to >= bytes.length) this.#shift()
+    else this.heldBytes -= to - from
+    slices.from = to
+    return bytes.subarray(from, to)
+  }
+
+  #shift(): void {
+    const item = this.#queue[this.#head++] as Item
     // Compact in strides, so that a long queue costs no quadratic copying.
     if (this.#head === this.#queue.length) {
       this.#queue = []
@@ -141,8 +169,7 @@ export class Slot implements StreamContext<unknown, unknown> {
       this.#queue = this.#queue.slice(this.#head)
       this.#head = 0
     }
-    this.heldBytes -= item.bytes.length
-    return item
+    this.heldBytes -= left(item)
   }
 
   takeAll(): readonly Item[] {
@@ -160,17 +187,24 @@ export class Slot implements StreamContext<unknown, unknown> {
   }
 }
 
+/** What has not left yet, in one piece. */
+export function rest(item: Item): Item {
+  const { slices, bytes, due, at, apart } = item
+  return slices === undefined ? item : bytesItem(bytes.subarray(slices.from), due, at, apart)
+}
+
 export function toHeld(item: Item): Held {
   return item.is === 'bytes' ? { is: 'bytes', bytes: item.bytes, at: item.at } : { is: item.is, at: item.at }
 }
 
-export const bytesItem = (bytes: Uint8Array, due: number, at: number, apart: boolean): Item => ({
+export const bytesItem = (bytes: Uint8Array, due: number, at: number, apart: boolean, slices?: Slices): Item => ({
   is: 'bytes',
   bytes,
   due,
   at,
   apart,
   how: 'fin',
+  slices,
 })
 
 export const markItem = (is: 'end' | 'close', due: number, at: number, how: 'fin' | 'rst' = 'fin'): Item => ({
@@ -180,4 +214,5 @@ export const markItem = (is: 'end' | 'close', due: number, at: number, how: 'fin
   at,
   apart: false,
   how,
+  slices: undefined,
 })

@@ -18,7 +18,7 @@ describe('the wire lane leaves every byte as it was', () => {
 
 describe('the exchange lane changes nothing but framing and hop-by-hop fields', () => {
   for (const shape of SHAPES.filter((one) => one.wireOnly !== true)) {
-    test(shape.name, async () => {
+    test(`${shape.name}`, async () => {
       const passed = await carry('exchange', shape)
       if (shape.answersAt === undefined) expect(plainMessages(passed.request)).toEqual(plainMessages(shape.request))
       expect(plainMessages(passed.response, shape.request)).toEqual(plainMessages(shape.response, shape.request))

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { FaultSpec } from '../../../src/contract/model.ts'
+import { proxySpec } from '../../support/use-plane.ts'
 import { connected, eventually, useClient, useUpstream } from '../use-peers.ts'
 import type { Peer } from '../use-peers.ts'
 import { acting, looking, settled, useHttpProxy } from './use-acting.ts'
@@ -175,10 +176,9 @@ describe.each(LANES)('in the %s lane', (_lane, faults) => {
     await eventually(() => callers.filter((caller) => caller.length > 0).length === 2, 'two answers')
     if (what === 'deleted') await bench.proxy.close()
     else {
-      const { name, listen } = { name: 'p', listen: bench.address }
       await bench.proxy.reconfigure({
-        ...{ name, listen, upstream: upstream.address, protocol: 'http', from: undefined, to: undefined },
-        ...{ enabled: false, faults: [], owner: 'api' },
+        ...proxySpec(upstream.address, { protocol: 'http', enabled: false }),
+        listen: bench.address,
       })
     }
     for (const caller of callers) await caller.ending()

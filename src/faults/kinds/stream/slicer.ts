@@ -15,29 +15,44 @@ interface State {
   free: number
 }
 
-/** Hold no more slices than this before reading on: a slice of one byte costs far more memory than a byte. */
+/** Hold no more slices than this before reading on: the writer is to feel that they leave slowly. */
 const SLICES = 64
 const WHOLE_CHUNK = 65_536
 const REFILL_MS = 50
 
+// Crumbs take a draw for each byte or two: their labels are not put together every time.
+const LABELS = Array.from({ length: 256 }, (_, size) => `cut.${size}`)
+
+// A call needs them only until it returns, and a cut into crumbs needs room for as many numbers as bytes.
+let ends = new Uint32Array(0)
+let stack = new Uint32Array(0)
+
 /** Where to cut `length` bytes: halves, moved by a draw, until a slice is near the average. Ends of slices, in order. */
-function cuts(length: number, { average_size, size_variation }: Attributes, offset: number, random: Random): number[] {
-  const ends: number[] = []
+function cuts(length: number, attributes: Attributes, offset: number, random: Random): Uint32Array {
+  const { average_size, size_variation } = attributes
+  const most = average_size === 0 ? length : Math.max(1, average_size + size_variation)
+  if (length <= most) return Uint32Array.of(length)
+  if (ends.length < length) [ends, stack] = [new Uint32Array(length), new Uint32Array(length)]
   // A stack of its own, and a cut always inside the range: no depth and no draw can make it endless.
-  const stack = [length]
+  stack[0] = length
+  let count = 0
   let from = 0
-  for (let to = stack.at(-1); to !== undefined; to = stack.at(-1)) {
+  for (let top = 0; top >= 0;) {
+    const to = stack[top] as number
     const size = to - from
-    if (average_size === 0 || size <= 1 || size - average_size <= size_variation) {
-      ends.push(to)
-      from = to
-      stack.pop()
+    if (size <= most) {
+      ends[count++] = from = to
+      top--
       continue
     }
-    const spread = size_variation === 0 ? 0 : (random.at(offset + from, `cut.${size}`) * 2 - 1) * size_variation
-    stack.push(Math.min(to - 1, Math.max(from + 1, Math.floor(from + size / 2 + spread))))
+    let cut = from + size / 2
+    if (size_variation > 0) {
+      const label = LABELS[size] ?? `cut.${size}`
+      cut += (random.at(offset + from, label) * 2 - 1) * size_variation
+    }
+    stack[++top] = Math.min(to - 1, Math.max(from + 1, Math.floor(cut)))
   }
-  return ends
+  return ends.slice(0, count)
 }
 
 function wait({ average_size }: Attributes, state: State, now: number, held: number): Effects {
@@ -72,20 +87,16 @@ export default streamFault<Attributes, State>({
     return []
   },
   chunk({ attributes, state, random, offset, now, heldBytes }, { bytes, at }) {
-    const effects: Effect[] = []
-    const delay = attributes.delay / 1000
-    let due = Math.max(state.free, at)
-    let from = 0
-    for (const to of cuts(bytes.length, attributes, offset, random)) {
-      effects.push({ do: 'send', bytes: bytes.subarray(from, to), at: due, apart: attributes.average_size > 0 })
-      from = to
-      due += delay
-    }
-    state.free = due
+    const gap = attributes.delay / 1000
+    const due = Math.max(state.free, at)
+    const ends = cuts(bytes.length, attributes, offset, random)
+    state.free = due + ends.length * gap
+    const apart = attributes.average_size > 0
+    const send: Effect =
+      ends.length > 1 ? { do: 'send', bytes, at: due, apart, ends, gap } : { do: 'send', bytes, at: due, apart }
     // What leaves in this turn is not held.
-    const waiting = effects.length > 1 || due > now ? heldBytes + bytes.length : heldBytes
-    for (const effect of wait(attributes, state, now, waiting)) effects.push(effect)
-    return effects
+    const waiting = ends.length > 1 || state.free > now ? heldBytes + bytes.length : heldBytes
+    return [send, ...wait(attributes, state, now, waiting)]
   },
   wake: ({ attributes, state, now, heldBytes }) => wait(attributes, state, now, heldBytes),
   update({ state, now }, _before, held) {

@@ -514,7 +514,7 @@ function contextOf(
   const kind = fault.kind as AnyExchangeKind
   return {
     attributes,
-    state: fault.shared('proxy', '', () => kind.state?.(attributes)),
+    state: fault.shared('proxy', '', (): unknown => kind.state?.(attributes)),
     random: new SlotRandom(decision.draws),
     now: connection.shop.clock.now(),
     askedAt,
