@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { RealClock } from '../../src/kernel/clock.ts'
 import { NameBook } from '../../src/plane/embedded/name-book.ts'
 import type { Lookup } from '../../src/plane/embedded/name-book.ts'
-import { stallListener } from '../../src/plane/embedded/stalled-listener.ts'
+import { startStallWorker } from '../../src/plane/embedded/stalled-listener.ts'
 import { faultSpec, proxySpec, usePlane } from '../support/use-plane.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { onTestFinished } from 'vitest'
@@ -12,7 +12,7 @@ import { eventually, useClient, useConnected, useEcho, useUpstream } from './use
 async function useSilence(): Promise<string> {
   const { port, server } = await useUpstream()
   await new Promise((resolve) => server.close(resolve))
-  const stalled = await stallListener('127.0.0.1', port, new RealClock())
+  const stalled = await (await startStallWorker(new RealClock())).listen('127.0.0.1', port)
   onTestFinished(() => stalled.close())
   return `127.0.0.1:${port}`
 }

@@ -2,7 +2,7 @@
 import { connect, createServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { RealClock } from '../../src/kernel/clock.ts'
-import { stallListener } from '../../src/plane/embedded/stalled-listener.ts'
+import { startStallWorker } from '../../src/plane/embedded/stalled-listener.ts'
 
 export type Order =
   /** A server that writes to whoever connects as much as he takes, and reads nothing. */
@@ -92,7 +92,7 @@ async function carryOut(order: Order): Promise<number> {
       const server = createServer()
       const port = await listening(server)
       await new Promise((resolve) => server.close(resolve))
-      await stallListener('127.0.0.1', port, new RealClock())
+      await (await startStallWorker(new RealClock())).listen('127.0.0.1', port)
       return port
     }
     case 'stall':

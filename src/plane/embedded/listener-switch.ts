@@ -6,7 +6,7 @@ import type { Clock, Timer } from '../../kernel/clock.ts'
 import { addressText, listen } from './listener.ts'
 import type { NameBook } from './name-book.ts'
 import type { PortKeeper } from './port-keeper.ts'
-import { stallListener } from './stalled-listener.ts'
+import { startStallWorker } from './stalled-listener.ts'
 
 export type Mode = 'listening' | 'refused' | 'stalled' | 'disabled'
 
@@ -71,8 +71,8 @@ export class ListenerSwitch {
   want(mode: Mode): Promise<void> {
     if (mode === this.#wanted && this.#state === mode) return this.#work
     this.#wanted = mode
-    // A closed door must refuse from this turn on; the rest may take a moment.
-    if (mode !== 'listening') this.#shut()
+    // A closed door must refuse from this turn on; one that is to stall stays open until its worker is there.
+    if (mode === 'refused' || mode === 'disabled') this.#shut()
     return this.#queue(() => this.#go())
   }
 
@@ -118,14 +118,15 @@ export class ListenerSwitch {
   }
 
   async #leave(mode: 'refused' | 'stalled' | 'disabled'): Promise<void> {
+    const { keeper, clock } = this.#host
+    const address = this.#bound ?? fixedAddress(this.#text)
+    const worker = mode === 'stalled' && address?.is === 'tcp' ? await startStallWorker(clock) : undefined
     // A listener that was still being opened when this was wanted is there by now.
     this.#shut()
     await this.#release()
-    const { keeper, clock } = this.#host
-    const address = this.#bound ?? fixedAddress(this.#text)
     if (address?.is === 'tcp') {
-      if (mode === 'stalled') {
-        const stalled = await stallListener(address.host, address.port, clock)
+      if (worker !== undefined) {
+        const stalled = await worker.listen(address.host, address.port)
         this.#undo = () => stalled.close()
       } else this.#undo = await keeper.keep(address.host, address.port)
     }

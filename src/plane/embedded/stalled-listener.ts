@@ -8,13 +8,14 @@ import type { Clock } from '../../kernel/clock.ts'
  * and we fill its queue ourselves. The kernel then drops further SYNs. The worker's text is a constant of ours.
  */
 const WORKER = `
-const { parentPort, workerData } = require('node:worker_threads')
+const { parentPort } = require('node:worker_threads')
 const server = require('node:net').createServer(() => {})
 server.on('error', (error) => { parentPort.postMessage(error.code || error.message); server.close() })
-server.listen({ host: workerData.host, port: workerData.port, backlog: 1 }, () => {
+parentPort.once('message', ({ host, port }) => server.listen({ host, port, backlog: 1 }, () => {
   parentPort.postMessage('listening')
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
-})
+}))
+parentPort.postMessage('ready')
 `
 
 /** A connect that is unanswered for this long will stay so: on loopback an answer takes microseconds. */
@@ -26,33 +27,55 @@ export interface StalledListener {
   close(): Promise<void>
 }
 
-/** @throws the system's error code as an Error when the address cannot be bound, or the queue never fills */
-export async function stallListener(host: string, port: number, clock: Clock): Promise<StalledListener> {
-  const worker = new Worker(WORKER, { eval: true, workerData: { host, port } })
+/** A worker that has started and waits for an address: to bind it then takes about a millisecond, not fifty. */
+export interface StallWorker {
+  /** @throws the system's error code as an Error when the address cannot be bound, or the queue never fills */
+  listen(host: string, port: number): Promise<StalledListener>
+}
+
+export async function startStallWorker(clock: Clock): Promise<StallWorker> {
+  const worker = new Worker(WORKER, { eval: true })
   worker.unref()
-  const fillers: Socket[] = []
-  const close = async (): Promise<void> => {
-    for (const filler of fillers) filler.destroy()
-    await worker.terminate()
+  await said(worker)
+  return {
+    async listen(host, port) {
+      const fillers: Socket[] = []
+      // The worker first: a place that a filler leaves would be taken by somebody whom its end then resets.
+      const close = async (): Promise<void> => {
+        await worker.terminate()
+        for (const filler of fillers) filler.destroy()
+      }
+      worker.postMessage({ host, port })
+      const word = await said(worker)
+      if (word !== 'listening') {
+        await close()
+        throw Object.assign(new Error(word), { code: word })
+      }
+      if (await fill(host, port, fillers, clock)) return { close }
+      await close()
+      throw new Error('the queue of the stalled listener never filled')
+    },
   }
-  const said = await new Promise<string>((resolve) => {
+}
+
+function said(worker: Worker): Promise<string> {
+  return new Promise((resolve) => {
     worker.once('message', resolve)
     worker.once('error', (error) => resolve(error.message))
   })
-  if (said !== 'listening') {
-    await close()
-    throw Object.assign(new Error(said), { code: said })
-  }
+}
+
+/** Connects until one stays unanswered. */
+async function fill(host: string, port: number, fillers: Socket[], clock: Clock): Promise<boolean> {
   const target = host === '0.0.0.0' || host === '' ? '127.0.0.1' : host === '::' ? '::1' : host
   while (fillers.length < MOST_FILLERS) {
     const filler = connect({ host: target, port })
     filler.on('error', () => {})
     filler.unref()
     fillers.push(filler)
-    if (!(await answered(filler, clock))) return { close }
+    if (!(await answered(filler, clock))) return true
   }
-  await close()
-  throw new Error('the queue of the stalled listener never filled')
+  return false
 }
 
 function answered(socket: Socket, clock: Clock): Promise<boolean> {
