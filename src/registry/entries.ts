@@ -137,3 +137,13 @@ export function differences(before: ProxySpec, after: ProxySpec): readonly strin
   }
   return changes
 }
+
+/** Whether any of these fields is another. */
+export function differ(a: ProxySpec, b: ProxySpec, fields: readonly (keyof ProxySpec)[]): boolean {
+  return fields.some((field) => a[field] !== b[field])
+}
+
+export function sameSettings(a: ProxySpec, b: ProxySpec): boolean {
+  const fields = ['listen', 'upstream', 'protocol', 'evidenceHeader', 'from', 'to', 'enabled', 'owner'] as const
+  return fields.every((field) => a[field] === b[field])
+}

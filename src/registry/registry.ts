@@ -8,7 +8,7 @@ import { allowList } from './allow-list.ts'
 import { applyConfig } from './apply-config.ts'
 import type { ConfigDiff } from './apply-config.ts'
 import { EntryStore } from './entry-store.ts'
-import { explainBusy, isPlain, mergeSpec, toInput, withRuns } from './entries.ts'
+import { differ, explainBusy, isPlain, mergeSpec, sameSettings, toInput, withRuns } from './entries.ts'
 import type { ProxyEntry } from './entries.ts'
 import { FaultChanges } from './fault-changes.ts'
 import type { FaultChange } from './fault-changes.ts'
@@ -192,12 +192,10 @@ export class Registry {
   /** Tells the plane about listen, upstream and enabled. @returns whether connections had to go */
   async #reconfigure(entry: ProxyEntry, spec: ProxySpec): Promise<boolean> {
     const before = entry.spec
-    const same = (['listen', 'upstream', 'enabled', 'protocol', 'evidenceHeader'] as const).every(
-      (field) => before[field] === spec[field],
-    )
-    if (same) return false
+    const moved = differ(before, spec, ['listen', 'upstream', 'enabled', 'protocol'])
+    if (!moved && !differ(before, spec, ['evidenceHeader'])) return false
     await entry.plane.reconfigure(spec).catch((error: unknown) => explainBusy(error, spec, this.list(), this.#control))
-    return before.enabled
+    return moved && before.enabled
   }
 
   // ---- faults
@@ -294,9 +292,4 @@ export class Registry {
   async close(): Promise<void> {
     await Promise.all(this.#store.clear().map((entry) => entry.plane.close()))
   }
-}
-
-function sameSettings(a: ProxySpec, b: ProxySpec): boolean {
-  const fields = ['listen', 'upstream', 'protocol', 'evidenceHeader', 'from', 'to', 'enabled', 'owner'] as const
-  return fields.every((field) => a[field] === b[field])
 }
