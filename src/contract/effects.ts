@@ -1,8 +1,8 @@
 /** What a stream fault may ask the link to do. Times are moments on the monotonic clock; a past one means now. */
 export type Effect =
   /**
-   * Pass bytes on at `at`. `apart` keeps them from sharing a write with what follows. With `ends` they leave in slices, to
-   * each of which `apart` applies: it says in order where in `bytes` each ends, and `gap` the ms from one to the next.
+   * Pass bytes on at `at`. `apart` keeps them from sharing a write with what follows. With `ends`, which says in order
+   * where in `bytes` each slice ends, they leave in slices, `gap` ms from one to the next; `apart` goes for each.
    */
   | {
       readonly do: 'send'
