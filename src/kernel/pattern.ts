@@ -1,5 +1,8 @@
 import { setFlagsFromString } from 'node:v8'
 
+/** V8's own flag for its non-backtracking engine. */
+const LINEAR = 'l'
+
 let linear = false
 
 /**
@@ -12,7 +15,7 @@ export function linearRegExp(source: string): RegExp {
     setFlagsFromString('--enable-experimental-regexp-engine')
     linear = true
   }
-  return new RegExp(source, 'l')
+  return new RegExp(source, LINEAR)
 }
 
 /** `*` is any text without `/`, `**` any text, `?` one character; all else stands for itself. The whole must match. */

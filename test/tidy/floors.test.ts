@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { judge, type Exception } from './exceptions.ts'
 import type { Import } from './scan.ts'
-import { packageOf, resolve, sourceFiles, type SourceFile } from './tree.ts'
+import { allFiles, packageOf, resolve, sourceFiles, type SourceFile } from './tree.ts'
 
 /** Lowest first; rooms on one floor are siblings that do not know each other. */
 const FLOORS: readonly (readonly string[])[] = [
@@ -120,7 +120,7 @@ test('the lowest floors use no third-party package', () => {
 })
 
 test('relative imports name a file with its extension that is in src', () => {
-  const known = new Set(sourceFiles('src').map(({ path }) => path))
+  const known = new Set(allFiles('src'))
   const found = eachImport((file, specifier) => {
     if (packageOf(specifier) !== undefined || specifier.endsWith('.json')) return undefined
     return known.has(resolve(file.path, specifier)) ? undefined : `there is no file ${specifier}`

@@ -49,9 +49,9 @@ export class ExchangeServer {
     this.server.on('connect', (req, _socket, head) => lane(req).upgrade(req, head))
     this.server.on('clientError', (_error, socket) => (socket as Laned)[LANE].refuse())
     this.proxy = guardedHttpProxy({
-      requested: (up, req) => (req as Exchanged)[EXCHANGE].requested(up),
-      answered: (up, req) => (req as Exchanged)[EXCHANGE].answered(up),
-      failed: (error, req) => (req as Exchanged)[EXCHANGE].failed(error),
+      requested: (up, req) => (req as Exchanged)[EXCHANGE].sender.requested(up),
+      answered: (up, req) => (req as Exchanged)[EXCHANGE].sender.answered(up),
+      failed: (error, req) => (req as Exchanged)[EXCHANGE].sender.failed(error),
     })
   }
 }

@@ -1,58 +1,29 @@
-import { request as send } from 'node:http'
-import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type {
+  AnyExchangeKind,
+  Cut,
   Reply,
   RequestAnswer,
   RequestHead,
   ResponseAnswer,
   ResponseHead,
-  Cut,
 } from '../../../contract/exchange.ts'
-import type { AnyExchangeKind } from '../../../contract/exchange.ts'
-import { parseAddress } from '../../../contract/address.ts'
-import { EARLY_MS } from '../../../kernel/clock.ts'
 import type { AttachedFault } from '../attached-fault.ts'
-import { SlotRandom } from '../slot.ts'
+import { askFault } from './ask-fault.ts'
 import { collect } from './collect.ts'
 import type { Acting } from './decide-exchange.ts'
-import { exchangeHead } from './exchange-head.ts'
-import { LARGEST_HEAD } from './guarded-http-proxy.ts'
+import { contextOf, requestHead, responseHead } from './exchange-context.ts'
 import type { Decided, ExchangeLane } from './exchange-lane.ts'
-import { edit, endToEnd, fromRaw, toObject, toRaw, valueOf, without } from './headers.ts'
+import { edit, toRaw, valueOf, without } from './headers.ts'
+import { LENGTH, changeRequest, withLength } from './outgoing.ts'
+import type { Outgoing } from './outgoing.ts'
+import { Abandoned, Patience } from './patience.ts'
 import { ResponseBody } from './response-body.ts'
+import { Sender, UpstreamFailed } from './sender.ts'
+import type { Answered, Repeat } from './sender.ts'
 import type { Watched } from './watched-exchange.ts'
 
-/** The caller left, or the connection ends: what is under way is not finished but forgotten. */
-class Abandoned extends Error {}
-
-/** The upstream could not be reached, or broke off. */
-class UpstreamFailed extends Error {
-  readonly how: 'fin' | 'rst'
-
-  // Node says ECONNRESET of a mere end as well; only of a real reset there is a system call to tell of.
-  constructor(error: Error & { code?: string; syscall?: string }) {
-    super(error.message)
-    const reset = error.code === 'ECONNRESET' || error.code === 'EPIPE'
-    this.how = reset && error.syscall !== undefined ? 'rst' : 'fin'
-  }
-}
-
-type Repeat = Extract<RequestAnswer, { do: 'repeat' }>
-
-const LENGTH = new Set(['content-length', 'transfer-encoding'])
 const NOTHING = Buffer.alloc(0)
-
-/** The agent would derive a server name from Host, and throw where that is repeated. */
-const AS_IT_CAME = { setHost: false, servername: '', maxHeaderSize: LARGEST_HEAD }
-
-/** What goes upstream: as it came, or as faults changed it. */
-interface Outgoing {
-  method: string
-  target: string
-  headers: RequestHead['headers']
-  /** Set when it was read whole or replaced; otherwise the request's own stream goes on. */
-  body: Uint8Array | undefined
-}
 
 /** One request and its response in the exchange lane, through the faults that were decided at its head. */
 export class Exchange {
@@ -63,13 +34,10 @@ export class Exchange {
   readonly #watched: Watched
   #acting: readonly Acting[]
   #requestBody: Uint8Array | undefined
-  #abandoned = false
-  #wake: (() => void) | undefined
-  #arrived: ((response: IncomingMessage | Error) => void) | undefined
-  #up: ClientRequest | undefined
+  readonly #patience: Patience
+  /** Hears what http-proxy says. */
+  readonly sender: Sender
   #body: ResponseBody | undefined
-  #waitsForEver = false
-  #giveUp: (() => void) | undefined
 
   constructor(lane: ExchangeLane, req: IncomingMessage, res: ServerResponse, decided: Decided | undefined) {
     this.lane = lane
@@ -81,6 +49,8 @@ export class Exchange {
       decided?.watched ?? connection.watch(this.head.method, this.head.target, { rawHeaders: req.rawHeaders })
     this.#watched.lane = 'exchange'
     this.#acting = decided?.acting ?? connection.decide(this.#watched, this.head)
+    this.#patience = new Patience(connection.shop.clock)
+    this.sender = new Sender(lane, this, this.#watched, this.#patience, () => this.#body?.upstreamBroke())
     // Whoever leaves first, the other side's request or response is not left dangling.
     res.once('close', () => {
       if (!res.writableFinished) this.abandon()
@@ -95,7 +65,7 @@ export class Exchange {
       const out = this.#outgoing()
       const plan = await this.#throughRequestFaults(out)
       if (plan === 'over') return
-      await this.#respond(plan === 'once' ? await this.#forward(out) : await this.#forwardTimes(out, plan))
+      await this.#respond(plan === 'once' ? await this.sender.once(out) : await this.sender.times(out, plan))
     })
   }
 
@@ -119,6 +89,7 @@ export class Exchange {
       else if (!(error instanceof Abandoned)) throw error
     } finally {
       this.#watched.responseBytes += this.#body?.bytes ?? 0
+      this.#watched.injectedMs += this.#patience.waitedMs
       this.lane.connection.told(this.#watched, this.#acting)
     }
   }
@@ -146,95 +117,37 @@ export class Exchange {
     const wants = (one: Acting): boolean => exchangeKind(one).wants?.(one.fault.spec.attributes)?.request === true
     if (!this.#acting.some(wants)) return
     const { bodyForFaults } = this.lane.connection.shop
-    const body = this.#expects ? undefined : await this.#abandonable(collect(this.req, bodyForFaults).catch(giveUp))
+    const body = this.#expects ? undefined : await this.#patience.hold(collect(this.req, bodyForFaults).catch(giveUp))
     if (body !== undefined) {
       this.#watched.requestBytes = body.length
       this.#requestBody = out.body = body
       return
     }
-    for (const one of this.#acting) if (wants(one)) one.fault.unable('body_not_available')
-    this.#acting = this.#acting.filter((one) => !wants(one))
+    this.#leaveOut(wants)
+  }
+
+  /** They needed a body that there was none of, or too much. */
+  #leaveOut(which: (one: Acting) => boolean): void {
+    for (const one of this.#acting) if (which(one)) one.fault.unable('body_not_available')
+    this.#acting = this.#acting.filter((one) => !which(one))
   }
 
   get #expects(): boolean {
     return valueOf(this.head.headers, 'expect') !== undefined
   }
 
-  #forward(out: Outgoing): Promise<IncomingMessage> {
-    const { agent, shared, connection } = this.lane
-    const target = targetOf(connection.shop.upstream)
-    if (this.#abandoned) throw new Abandoned()
-    // A chunked body may end with trailers, announced or not.
-    const special =
-      out.method === 'TRACE' ||
-      valueOf(out.headers, 'expect') !== undefined ||
-      valueOf(out.headers, 'transfer-encoding') !== undefined
-    const arrived = this.#nextResponse()
-    this.#watched.sent()
-    if (special || out.body !== undefined) {
-      const up = send({
-        ...target,
-        agent,
-        method: out.method,
-        path: out.target,
-        headers: outgoingHeaders(out),
-        ...AS_IT_CAME,
-      })
-      this.requested(up)
-      up.on('response', (response) => this.answered(response))
-      up.on('error', (error) => this.failed(error))
-      if (out.body !== undefined) up.end(out.body)
-      else {
-        // Before pipe's own listener, which ends the request.
-        this.req.once('end', () => up.addTrailers(trailers(this.req)))
-        this.req.pipe(up)
-      }
-    } else {
-      Object.assign(this.req, { method: out.method, url: out.target })
-      Object.defineProperty(this.req, 'headers', { value: outgoingHeaders(out), configurable: true })
-      shared.proxy.web(this.req, this.res, {
-        target: { ...target, protocol: 'http:' } as never,
-        agent,
-        ssl: { ...AS_IT_CAME },
-      })
-    }
-    // Behind the pipe's own listener, so that it starts nothing by itself.
-    if (out.body === undefined) this.req.on('data', (chunk: Buffer) => (this.#watched.requestBytes += chunk.length))
-    return arrived
-  }
-
-  /** Each answer but the one that is kept is read to its end, so that each request was really served. */
-  async #forwardTimes(out: Outgoing, { times, keep, gap }: Repeat): Promise<IncomingMessage> {
-    const whole = { ...out, body: out.body ?? NOTHING }
-    let kept: IncomingMessage | undefined
-    let keptBody: Uint8Array | undefined
-    for (let n = 1; n <= times; n++) {
-      if (n > 1 && gap > 0) await this.#until(this.lane.connection.shop.clock.now() + gap)
-      const response = await this.#forward(whole)
-      if (n === times && keep === 'last') return response
-      const body = await this.#readResponse(response)
-      if (body === undefined) await this.#drained(response)
-      if (n === 1 && keep === 'first') [kept, keptBody] = [response, body]
-    }
-    if (kept === undefined || keptBody === undefined)
-      throw new UpstreamFailed(new Error('the first answer was too large to keep'))
-    return Object.assign(kept, { keptBody })
-  }
-
   // ---- response
 
-  async #respond(response: IncomingMessage): Promise<void> {
+  async #respond({ response, body: kept }: Answered): Promise<void> {
     let head: ResponseHead = responseHead(response)
     this.#watched.answered(head.status, { rawHeaders: response.rawHeaders })
-    let body = (response as { keptBody?: Uint8Array }).keptBody
-    const wants = (one: Acting): boolean => exchangeKind(one).wants?.(one.fault.spec.attributes)?.response === true
+    let body: Uint8Array | undefined = kept
+    const came = head
+    const wants = (one: Acting): boolean =>
+      exchangeKind(one).wants?.(one.fault.spec.attributes, came)?.response === true
     if (body === undefined && this.#acting.some(wants)) {
-      const collected = await this.#readResponse(response)
-      body = collected
-      if (collected === undefined) {
-        for (const one of this.#acting) if (wants(one)) one.fault.unable('body_not_available')
-        this.#acting = this.#acting.filter((one) => !wants(one))
-      }
+      body = await this.sender.read(response)
+      if (body === undefined) this.#leaveOut(wants)
     }
     for (const [i, one] of this.#acting.entries()) {
       const answer = await this.#ask<ResponseAnswer>(one, (kind, context) =>
@@ -248,13 +161,14 @@ export class Exchange {
         }
         if (answer.status !== undefined || answer.body !== undefined) this.#watched.injected()
         if (answer.body !== undefined) {
-          if (body === undefined) response.resume()
+          // What came may never end; nobody will read it.
+          if (body === undefined) response.destroy()
           body = answer.body
           head = { ...head, headers: withLength(head.headers, body.length) }
         }
       } else if (answer?.do === 'swallow') {
         this.#watched.withheld()
-        if (body === undefined) await this.#drained(response)
+        if (body === undefined) await this.sender.drained(response)
         return this.#cut(one.fault, answer.then)
       } else if (answer !== undefined && (await this.#conclude(one.fault, answer, i))) {
         response.resume()
@@ -268,62 +182,19 @@ export class Exchange {
       response: head,
       responseBody: body,
     }))
-    await this.#abandonable(this.#body.send(response, body))
+    await this.#patience.hold(this.#body.send(response, body))
     this.#watched.complete = true
-  }
-
-  #readResponse(response: IncomingMessage): Promise<Buffer | undefined> {
-    const { bodyForFaults } = this.lane.connection.shop
-    return this.#abandonable(
-      collect(response, bodyForFaults).catch((error: Error) => {
-        throw new UpstreamFailed(response.socket?.errored ?? error)
-      }),
-    )
-  }
-
-  /** The rest is read and forgotten; where it breaks off there is no more to wait for. */
-  #drained(response: IncomingMessage): Promise<void> {
-    if (response.readableEnded || response.destroyed) return Promise.resolve()
-    response.resume()
-    return this.#abandonable(
-      new Promise<void>((over) => {
-        response.once('end', over)
-        response.once('close', over)
-      }),
-    )
   }
 
   // ---- faults
 
-  /** Asks one fault, and again after each wait it wants. A fault that went away meanwhile lets go. */
-  async #ask<T extends { readonly do: string }>(
+  #ask<T extends { readonly do: string }>(
     one: Acting,
     question: (kind: AnyExchangeKind, context: ReturnType<typeof contextOf>) => T | undefined,
   ): Promise<T | undefined> {
     const { clock } = this.lane.connection.shop
-    const askedAt = clock.now()
-    for (;;) {
-      if (one.fault.gone || !one.fault.active) return undefined
-      const answer = question(exchangeKind(one), this.#context(one, askedAt))
-      if (answer === undefined || answer.do === 'go') return undefined
-      if (answer.do !== 'wait') return answer
-      const { until } = answer as unknown as { until: number }
-      if (until <= clock.now() + EARLY_MS) {
-        this.#observe(one.fault, until - askedAt, clock.now() - askedAt)
-        return undefined
-      }
-      await this.#until(until)
-      if (until !== Infinity && clock.now() >= until - EARLY_MS) {
-        this.#observe(one.fault, until - askedAt, clock.now() - askedAt)
-        return undefined
-      }
-    }
-  }
-
-  #observe(fault: AttachedFault, asked: number, achieved: number): void {
-    if (asked <= 0) return
-    fault.asked.observe(asked)
-    fault.achieved.observe(achieved)
+    const ask = (askedAt: number): T | undefined => question(exchangeKind(one), this.#context(one, askedAt))
+    return askFault(one.fault, ask, clock, (moment) => this.#until(moment))
   }
 
   #context(one: Acting, askedAt: number): ReturnType<typeof contextOf> {
@@ -383,46 +254,7 @@ export class Exchange {
     connection.finish('fin', 'injected', fault.spec.name, fault.spec.kind)
   }
 
-  // ---- what http-proxy and node:http say
-
-  requested(up: ClientRequest): void {
-    this.#up = up
-    if (this.lane.callerEnded) this.#endUpstream()
-    // Node would say content-length: 0 or chunked of a request that says neither.
-    if (![...LENGTH].some((name) => valueOf(this.head.headers, name) !== undefined))
-      up.useChunkedEncodingByDefault = false
-    up.on('information', (info) => {
-      if (this.head.version !== '1.1' || this.res.headersSent) return
-      const fields = fromRaw(info.rawHeaders)
-        .map(([name, value]) => `${name}: ${value}\r\n`)
-        .join('')
-      this.lane.port.write(Buffer.from(`HTTP/1.1 ${info.statusCode} ${info.statusMessage}\r\n${fields}\r\n`, 'latin1'))
-    })
-  }
-
-  answered(response: IncomingMessage): void {
-    const arrived = this.#arrived
-    this.#arrived = undefined
-    arrived?.(response)
-  }
-
-  failed(error: Error): void {
-    const arrived = this.#arrived
-    this.#arrived = undefined
-    if (arrived !== undefined) arrived(error)
-    else this.#body?.upstreamBroke()
-  }
-
-  #nextResponse(): Promise<IncomingMessage> {
-    const arrived = this.#abandonable<IncomingMessage>(
-      new Promise((resolve, reject) => {
-        this.#arrived = (result) => (result instanceof Error ? reject(new UpstreamFailed(result)) : resolve(result))
-      }),
-    )
-    // Where sending fails at once nobody waits for it.
-    arrived.catch(() => {})
-    return arrived
-  }
+  // ---- what happens meanwhile
 
   /** Some of the answer is on its way to the caller. */
   get answering(): boolean {
@@ -434,62 +266,26 @@ export class Exchange {
    * fault would let it wait for ever, it has most likely left.
    */
   callerEnded(): void {
-    if (this.#waitsForEver) this.lane.connection.finish('fin', 'client')
-    else this.#endUpstream()
-  }
-
-  #endUpstream(): void {
-    const up = this.#up
-    if (up === undefined) return
-    const end = (): void => void up.socket?.end()
-    if (up.writableFinished) end()
-    else up.once('finish', end)
+    if (this.#patience.forEver) this.lane.connection.finish('fin', 'client')
+    else this.sender.end()
   }
 
   changed(): void {
-    this.#wake?.()
+    this.#patience.wake()
     this.#body?.changed()
   }
 
   abandon(): void {
-    if (this.#abandoned) return
-    this.#abandoned = true
-    this.#up?.destroy()
+    if (this.#patience.abandoned) return
+    this.sender.stop()
     this.#body?.stop()
-    this.#giveUp?.()
-  }
-
-  // ---- waiting, which can always be given up at once
-
-  #abandonable<T>(work: Promise<T>): Promise<T> {
-    if (this.#abandoned) {
-      work.catch(() => {})
-      return Promise.reject(new Abandoned())
-    }
-    return new Promise((resolve, reject) => {
-      this.#giveUp = () => reject(new Abandoned())
-      work.then(resolve, reject)
-    })
+    this.#patience.giveUp()
   }
 
   #until(moment: number): Promise<void> {
-    const { clock } = this.lane.connection.shop
-    const from = clock.now()
-    this.#waitsForEver = moment === Infinity
-    if (this.#waitsForEver && this.lane.callerEnded) this.callerEnded()
-    let cancel = (): void => {}
-    const waited = new Promise<void>((resolve) => {
-      this.#wake = resolve
-      if (moment === Infinity) return
-      const timer = clock.at(moment, resolve)
-      cancel = () => timer.cancel()
-    })
-    return this.#abandonable(waited).finally(() => {
-      this.#wake = undefined
-      this.#waitsForEver = false
-      this.#watched.injectedMs += clock.now() - from
-      cancel()
-    })
+    const waited = this.#patience.until(moment)
+    if (moment === Infinity && this.lane.callerEnded) this.callerEnded()
+    return waited
   }
 }
 
@@ -500,70 +296,4 @@ function giveUp(): never {
 
 function exchangeKind(one: Acting): AnyExchangeKind {
   return one.fault.kind as AnyExchangeKind
-}
-
-function contextOf(
-  exchange: Exchange,
-  { fault, decision }: Acting,
-  askedAt: number,
-  ordinal: number,
-  requestBody: Uint8Array | undefined,
-) {
-  const { connection } = exchange.lane
-  const { attributes } = fault.spec
-  const kind = fault.kind as AnyExchangeKind
-  return {
-    attributes,
-    state: fault.shared('proxy', '', (): unknown => kind.state?.(attributes)),
-    random: new SlotRandom(decision.draws),
-    now: connection.shop.clock.now(),
-    askedAt,
-    exchange: { ordinal, client: connection.unit.client },
-    request: exchange.head,
-    requestBody,
-  }
-}
-
-function changeRequest(out: Outgoing, change: Extract<RequestAnswer, { do: 'change' }>): void {
-  out.method = change.method ?? out.method
-  out.target = change.target ?? out.target
-  out.headers = edit(out.headers, change.headers)
-  if (change.body === undefined) return
-  out.body = change.body
-  out.headers = withLength(out.headers, change.body.length)
-}
-
-/** Framing is kept as it came; a body that was read whole is sent with its length. */
-function outgoingHeaders(out: Outgoing): Record<string, string | string[]> {
-  const chunked = valueOf(out.headers, 'transfer-encoding') !== undefined
-  const list = endToEnd(out.headers)
-  if (!chunked) return toObject(list)
-  return toObject(
-    out.body === undefined ? [...list, ['Transfer-Encoding', 'chunked']] : withLength(list, out.body.length),
-  )
-}
-
-function withLength(headers: RequestHead['headers'], length: number): RequestHead['headers'] {
-  return [...without(headers, LENGTH), ['Content-Length', String(length)]]
-}
-
-function trailers(req: IncomingMessage): Record<string, string> {
-  return Object.fromEntries(fromRaw(req.rawTrailers))
-}
-
-function targetOf(upstream: string): { host: string; port: number } | { socketPath: string } {
-  const address = parseAddress(upstream, 'upstream')
-  return address.is === 'unix' ? { socketPath: address.path } : { host: address.host, port: address.port }
-}
-
-function requestHead(req: IncomingMessage): RequestHead {
-  return exchangeHead(req.method ?? '', req.url ?? '', req.httpVersion === '1.0' ? '1.0' : '1.1', req.rawHeaders)
-}
-
-function responseHead(response: IncomingMessage): ResponseHead {
-  return {
-    status: response.statusCode ?? 502,
-    reason: response.statusMessage ?? '',
-    headers: fromRaw(response.rawHeaders),
-  }
 }

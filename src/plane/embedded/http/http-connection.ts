@@ -14,7 +14,7 @@ import { ExchangeLane } from './exchange-lane.ts'
 import type { RequestHead } from './head.ts'
 import { Watched } from './watched-exchange.ts'
 import { WireLane } from './wire-lane.ts'
-import type { LaneOwner } from './wire-lane.ts'
+import type { LaneOwner } from './lane-owner.ts'
 
 const NOTHING = Buffer.alloc(0)
 

@@ -43,12 +43,12 @@ export class LanePort extends Duplex implements SocketLike {
 
   /** The destination of the upstream link. */
   get into(): Transport {
-    const port = this
+    // The link asks when it hears false and when there is room again: what lies here between counts for nothing.
+    const length = (): number => (this.#full ? this.readableLength + (this.#gate?.heldBytes ?? 0) : 0)
     return {
-      write: (bytes) => !(port.#full = port.#gate?.write(bytes) === false),
-      // The link asks when it hears false and when there is room again: what lies here between counts for nothing.
+      write: (bytes) => !(this.#full = this.#gate?.write(bytes) === false),
       get writableLength() {
-        return port.#full ? port.readableLength + (port.#gate?.heldBytes ?? 0) : 0
+        return length()
       },
       pause() {},
       resume() {},

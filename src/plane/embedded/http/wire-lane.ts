@@ -2,11 +2,12 @@ import type { Timer } from '../../../kernel/clock.ts'
 import type { Link } from '../link.ts'
 import { NO_FAULTS } from './decide-exchange.ts'
 import type { Acting } from './decide-exchange.ts'
-import type { FramerListener, ResponseListener } from './framer-listener.ts'
-import type { RequestHead, ResponseHead } from './head.ts'
+import { AwaitedAnswers } from './awaited-answers.ts'
+import type { FramerListener } from './framer-listener.ts'
+import type { RequestHead } from './head.ts'
+import type { LaneOwner } from './lane-owner.ts'
 import type { OpaqueReason } from './opaque-reason.ts'
 import { RequestFramer } from './request-framer.ts'
-import { ResponseFramer } from './response-framer.ts'
 import type { Watched } from './watched-exchange.ts'
 
 /** Requests that may be unanswered at once; above it the client is not read. */
@@ -14,35 +15,13 @@ const DEPTH = 256
 /** How often a hand-over looks whether upstream faults have let go of what belongs to earlier requests. */
 const RETRY_MS = 5
 
-/** The connection, as its wire lane sees it. */
-export interface LaneOwner {
-  /** Some fault of the proxy looks at exchanges. */
-  readonly decides: boolean
-  /** A request head was read; `head` is of the framer. */
-  began(head: RequestHead): Watched
-  /** Which faults act on it, decided once. */
-  decide(watched: Watched, head: RequestHead): readonly Acting[]
-  /** A fault could not look: the head had gone on already. */
-  missed(reason: 'too_late' | 'opaque'): void
-  ended(watched: Watched): void
-  opaque(reason: OpaqueReason): void
-  /** Another protocol's bytes from here on. */
-  tunnelled(): void
-  pauseClient(): void
-  resumeClient(): void
-  /** Faults act on this exchange: the connection goes on in the exchange lane, from these bytes on. */
-  handOver(unread: readonly Uint8Array[], watched: Watched, acting: readonly Acting[]): void
-}
-
 /** Relays bytes untouched and frames HTTP/1.x as they pass. It edits nothing. */
 export class WireLane {
   readonly #owner: LaneOwner
   readonly #up: Link
   readonly #down: Link
   readonly #requests: RequestFramer
-  readonly #responses: ResponseFramer
-  /** Exchanges whose final answer has not ended, in order. */
-  readonly #open: Watched[] = []
+  readonly #answers: AwaitedAnswers
   #request: Watched | undefined
   /** Index in the chunk at hand where a head begins that is not passed on yet; -1 when there is none. */
   #headAt = -1
@@ -58,8 +37,6 @@ export class WireLane {
   #handing = false
   #clientHasEnded = false
   #over = false
-  /** The upstream says no more: it ended, or said that it would behind its last answer. */
-  #answersOver = false
   #crowded = false
   /** What is kept here, as it stands in the budget. */
   #counted = 0
@@ -70,7 +47,20 @@ export class WireLane {
     this.#up = up
     this.#down = down
     this.#requests = new RequestFramer(this.#requestEvents())
-    this.#responses = new ResponseFramer(this.#responseEvents())
+    this.#answers = new AwaitedAnswers({
+      ended: (watched) => owner.ended(watched),
+      declined: () => {
+        if (this.#requests.waiting) this.#requests.declined()
+      },
+      tunnelled: () => {
+        owner.tunnelled()
+        this.#requests.lookAway()
+      },
+      opaque: (reason) => {
+        this.#passKept()
+        this.#goBlind(reason)
+      },
+    })
   }
 
   // ---- the client speaks
@@ -90,7 +80,7 @@ export class WireLane {
     }
     this.#look(bytes)
     if (this.#kept || this.#counted > 0 || this.#unread.length > 0) this.#count()
-    if (this.#open.length < DEPTH || this.#requests.blind || this.#over) return
+    if (this.#answers.count < DEPTH || this.#requests.blind || this.#over) return
     this.#crowded = true
     this.#owner.pauseClient()
   }
@@ -147,8 +137,8 @@ export class WireLane {
   /** Every earlier answer must be through first, and all of the earlier requests: an answer may come early. */
   #tryHandOver(): void {
     if (!this.#handing || this.#request === undefined) return
-    if (this.#answersOver) return this.#letPass()
-    if (this.#responses.outstanding > 0) return
+    if (this.#answers.over) return this.#letPass()
+    if (this.#answers.outstanding) return
     if (this.#up.held > 0) return this.#tryLater()
     const unread = this.#unread
     this.#unread = []
@@ -176,7 +166,7 @@ export class WireLane {
     for (const { fault } of this.#acting) fault.unable('too_late')
     this.#handing = false
     this.#acting = NO_FAULTS
-    if (this.#request !== undefined) this.#open.push(this.#request)
+    if (this.#request !== undefined) this.#answers.expectBlindly(this.#request)
     this.#requests.lookAway()
     this.#goOn()
   }
@@ -232,8 +222,7 @@ export class WireLane {
     this.#kept = false
     this.#headAt = -1
     watched.sent()
-    this.#open.push(watched)
-    this.#responses.expect(head)
+    this.#answers.expect(watched, head)
     return false
   }
 
@@ -241,17 +230,12 @@ export class WireLane {
 
   readonly server = {
     data: (bytes: Uint8Array): void => {
-      if (!this.#responses.blind) this.#responses.execute(bytes)
+      this.#answers.data(bytes)
       this.#down.data(bytes)
       this.#afterAnswer()
     },
     end: (): void => {
-      this.#responses.finish()
-      for (const watched of this.#open.splice(0)) {
-        watched.origin = 'upstream'
-        this.#owner.ended(watched)
-      }
-      this.#answersOver = true
+      this.#answers.upstreamEnded()
       this.#down.end()
       this.#afterAnswer()
       // No answer can come to what the client still says.
@@ -260,7 +244,7 @@ export class WireLane {
   }
 
   #afterAnswer(): void {
-    if (this.#crowded && (this.#open.length < DEPTH / 2 || this.#requests.blind)) {
+    if (this.#crowded && (this.#answers.count < DEPTH / 2 || this.#requests.blind)) {
       this.#crowded = false
       if (!this.#handing && this.#unread.length === 0) this.#owner.resumeClient()
     }
@@ -279,56 +263,18 @@ export class WireLane {
     else if (!this.#handing && this.#unread.length === 0 && !this.#crowded) this.#owner.resumeClient()
   }
 
-  #responseEvents(): ResponseListener<ResponseHead> {
-    return {
-      headBegins: () => {},
-      head: (head) => {
-        const watched = this.#open[0]
-        if (watched !== undefined && !head.interim) watched.answered(head.status, head)
-        if (!head.interim && !head.tunnel && !head.keepAlive) this.#answersOver = true
-        return false
-      },
-      body: (_chunk, from, to) => {
-        const watched = this.#open[0]
-        if (watched !== undefined) watched.responseBytes += to - from
-      },
-      end: () => {
-        const watched = this.#open[0]
-        // An interim answer ends nothing.
-        if (watched === undefined || watched.status === undefined) return
-        this.#open.shift()
-        if (this.#requests.waiting) this.#requests.declined()
-        watched.complete = true
-        this.#owner.ended(watched)
-      },
-      tunnel: () => {
-        const watched = this.#open.shift()
-        if (watched !== undefined) {
-          watched.complete = true
-          this.#owner.ended(watched)
-        }
-        this.#owner.tunnelled()
-        this.#requests.lookAway()
-      },
-      opaque: (reason) => {
-        this.#passKept()
-        this.#goBlind(reason)
-      },
-    }
-  }
-
   /** Bytes still flow, and nobody looks at them any more. */
   #goBlind(reason: OpaqueReason): void {
     const held = this.#kept ? this.#requests.heldHead : undefined
     this.#requests.lookAway()
-    this.#responses.lookAway()
+    this.#answers.lookAway()
     if (held !== undefined) this.#up.data(held)
     this.#kept = false
     this.#headAt = -1
     this.#passed = true
     if (this.#handing) {
       for (const { fault } of this.#acting) fault.unable('opaque')
-      if (this.#request !== undefined) this.#open.push(this.#request)
+      if (this.#request !== undefined) this.#answers.expectBlindly(this.#request)
     }
     this.#handing = false
     this.#acting = NO_FAULTS
@@ -342,6 +288,6 @@ export class WireLane {
     this.#retry?.cancel()
     this.#count()
     if (this.#handing && this.#request !== undefined) this.#owner.ended(this.#request)
-    for (const watched of this.#open.splice(0)) this.#owner.ended(watched)
+    this.#answers.drop()
   }
 }

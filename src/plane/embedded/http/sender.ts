@@ -1,0 +1,194 @@
+import { request as send } from 'node:http'
+import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
+import type { RequestAnswer } from '../../../contract/exchange.ts'
+import { collect } from './collect.ts'
+import type { ExchangeLane } from './exchange-lane.ts'
+import { fromRaw, valueOf } from './headers.ts'
+import { AS_IT_CAME, LENGTH, outgoingHeaders, targetOf, trailers } from './outgoing.ts'
+import type { Outgoing } from './outgoing.ts'
+import { Abandoned } from './patience.ts'
+import type { Patience } from './patience.ts'
+import type { Watched } from './watched-exchange.ts'
+
+export type Repeat = Extract<RequestAnswer, { do: 'repeat' }>
+
+/** The upstream could not be reached, or broke off. */
+export class UpstreamFailed extends Error {
+  readonly how: 'fin' | 'rst'
+
+  // Node says ECONNRESET of a mere end as well; only of a real reset there is a system call to tell of.
+  constructor(error: Error & { code?: string; syscall?: string }) {
+    super(error.message)
+    const reset = error.code === 'ECONNRESET' || error.code === 'EPIPE'
+    this.how = reset && error.syscall !== undefined ? 'rst' : 'fin'
+  }
+}
+
+/** An answer, and its body where that was read already. */
+export interface Answered {
+  readonly response: IncomingMessage
+  readonly body: Buffer | undefined
+}
+
+const NOTHING = Buffer.alloc(0)
+
+/** Sends one exchange's request upstream, once or more often, by http-proxy where that keeps it as it is. */
+export class Sender {
+  readonly #lane: ExchangeLane
+  readonly #req: IncomingMessage
+  readonly #res: ServerResponse
+  readonly #watched: Watched
+  readonly #patience: Patience
+  /** Told of a failure after the answer began. */
+  readonly #brokeOff: () => void
+  #arrived: ((response: IncomingMessage | Error) => void) | undefined
+  #up: ClientRequest | undefined
+
+  constructor(
+    lane: ExchangeLane,
+    { req, res }: { readonly req: IncomingMessage; readonly res: ServerResponse },
+    watched: Watched,
+    patience: Patience,
+    brokeOff: () => void,
+  ) {
+    this.#lane = lane
+    this.#req = req
+    this.#res = res
+    this.#watched = watched
+    this.#patience = patience
+    this.#brokeOff = brokeOff
+  }
+
+  async once(out: Outgoing): Promise<Answered> {
+    return { response: await this.#forward(out), body: undefined }
+  }
+
+  /** Each answer but the one that is kept is read to its end, so that each request was really served. */
+  async times(out: Outgoing, { times, keep, gap }: Repeat): Promise<Answered> {
+    const whole = { ...out, body: out.body ?? NOTHING }
+    let kept: Answered | undefined
+    for (let n = 1; n <= times; n++) {
+      if (n > 1 && gap > 0) await this.#patience.until(this.#lane.connection.shop.clock.now() + gap)
+      const response = await this.#forward(whole)
+      if (n === times && keep === 'last') return { response, body: undefined }
+      const body = await this.read(response)
+      if (body === undefined) await this.drained(response)
+      if (n === 1 && keep === 'first' && body !== undefined) kept = { response, body }
+    }
+    if (kept === undefined) throw new UpstreamFailed(new Error('the first answer was too large to keep'))
+    return kept
+  }
+
+  #forward(out: Outgoing): Promise<IncomingMessage> {
+    const { agent, shared, connection } = this.#lane
+    const target = targetOf(connection.shop.upstream)
+    if (this.#patience.abandoned) throw new Abandoned()
+    // A chunked body may end with trailers, announced or not.
+    const special =
+      out.method === 'TRACE' ||
+      valueOf(out.headers, 'expect') !== undefined ||
+      valueOf(out.headers, 'transfer-encoding') !== undefined
+    const arrived = this.#nextResponse()
+    this.#watched.sent()
+    if (special || out.body !== undefined) this.#sendOurselves(out, target)
+    else {
+      Object.assign(this.#req, { method: out.method, url: out.target })
+      Object.defineProperty(this.#req, 'headers', { value: outgoingHeaders(out), configurable: true })
+      const where = { ...target, protocol: 'http:' } as never
+      shared.proxy.web(this.#req, this.#res, { target: where, agent, ssl: { ...AS_IT_CAME } })
+    }
+    // Behind the pipe's own listener, so that it starts nothing by itself.
+    if (out.body === undefined) this.#req.on('data', (chunk: Buffer) => (this.#watched.requestBytes += chunk.length))
+    return arrived
+  }
+
+  #sendOurselves(out: Outgoing, target: ReturnType<typeof targetOf>): void {
+    const { method, target: path } = out
+    const up = send({ ...target, agent: this.#lane.agent, method, path, headers: outgoingHeaders(out), ...AS_IT_CAME })
+    this.requested(up)
+    up.on('response', (response) => this.answered(response))
+    up.on('error', (error) => this.failed(error))
+    if (out.body !== undefined) {
+      up.end(out.body)
+      return
+    }
+    // Before pipe's own listener, which ends the request.
+    this.#req.once('end', () => up.addTrailers(trailers(this.#req)))
+    this.#req.pipe(up)
+  }
+
+  #nextResponse(): Promise<IncomingMessage> {
+    const arrived = this.#patience.hold<IncomingMessage>(
+      new Promise((resolve, reject) => {
+        this.#arrived = (result) => (result instanceof Error ? reject(new UpstreamFailed(result)) : resolve(result))
+      }),
+    )
+    // Where sending fails at once nobody waits for it.
+    arrived.catch(() => {})
+    return arrived
+  }
+
+  /** The answer's body, whole. @returns undefined when it is larger than faults may have it; then it is untouched */
+  read(response: IncomingMessage): Promise<Buffer | undefined> {
+    return this.#patience.hold(
+      collect(response, this.#lane.connection.shop.bodyForFaults).catch((error: Error) => {
+        throw new UpstreamFailed(response.socket?.errored ?? error)
+      }),
+    )
+  }
+
+  /** The rest is read and forgotten; where it breaks off there is no more to wait for. */
+  drained(response: IncomingMessage): Promise<void> {
+    if (response.readableEnded || response.destroyed) return Promise.resolve()
+    response.resume()
+    return this.#patience.hold(
+      new Promise<void>((over) => {
+        response.once('end', over)
+        response.once('close', over)
+      }),
+    )
+  }
+
+  // ---- what http-proxy and node:http say
+
+  requested(up: ClientRequest): void {
+    this.#up = up
+    if (this.#lane.callerEnded) this.end()
+    // Node would say content-length: 0 or chunked of a request that says neither.
+    const raw = fromRaw(this.#req.rawHeaders)
+    if (![...LENGTH].some((name) => valueOf(raw, name) !== undefined)) up.useChunkedEncodingByDefault = false
+    up.on('information', (info) => {
+      if (this.#req.httpVersion !== '1.1' || this.#res.headersSent) return
+      const fields = fromRaw(info.rawHeaders)
+        .map(([name, value]) => `${name}: ${value}\r\n`)
+        .join('')
+      this.#lane.port.write(Buffer.from(`HTTP/1.1 ${info.statusCode} ${info.statusMessage}\r\n${fields}\r\n`, 'latin1'))
+    })
+  }
+
+  answered(response: IncomingMessage): void {
+    const arrived = this.#arrived
+    this.#arrived = undefined
+    arrived?.(response)
+  }
+
+  failed(error: Error): void {
+    const arrived = this.#arrived
+    this.#arrived = undefined
+    if (arrived !== undefined) arrived(error)
+    else this.#brokeOff()
+  }
+
+  /** The caller ended its side: the upstream hears it behind the request, as it would without us. */
+  end(): void {
+    const up = this.#up
+    if (up === undefined) return
+    const end = (): void => void up.socket?.end()
+    if (up.writableFinished) end()
+    else up.once('finish', end)
+  }
+
+  stop(): void {
+    this.#up?.destroy()
+  }
+}
