@@ -49,8 +49,15 @@ export async function watchConfig({ config, registry, clock, log }: WatchOptions
 
   async function look(): Promise<void> {
     const now = await settled()
-    if (now === undefined || hashOf(now) === seen) return
+    if (now === undefined) return gone()
+    isGone = false
+    if (hashOf(now) === seen) return
     seen = hashOf(now)
+    if (now.trim() === '') {
+      // More likely cut short by a full disk or a redirection than meant.
+      log.warn({ file }, 'the config file is empty: what was applied stays (proxies: {} takes all away)')
+      return
+    }
     try {
       const changed = readConfig(config.file, now)
       const diff = await applyProxies(registry, changed)
@@ -62,6 +69,13 @@ export async function watchConfig({ config, registry, clock, log }: WatchOptions
       const problems = error instanceof FaultlineError ? error.problems.map(({ message }) => message) : []
       log.error({ file, problems }, `config not applied: ${error instanceof Error ? error.message : String(error)}`)
     }
+  }
+
+  let isGone = false
+  function gone(): void {
+    if (!isGone) log.warn({ file }, 'the config file is gone: what was applied stays')
+    isGone = true
+    seen = ''
   }
 
   let waiting = false

@@ -209,6 +209,16 @@ describe('--watch', () => {
     expect(String((await once(socket, 'data'))[0])).toBe('still here')
   })
 
+  test('an emptied file, as a full disk leaves it, takes nothing away', async () => {
+    const file = useFile('f.yaml', config(await useEchoServer(), 1))
+    const daemon = await useDaemon(['--config', file, '--watch'])
+    writeFileSync(file, '')
+    await daemon.until('the config file is empty')
+    expect((await daemon.json<View>('proxy', 'show', 'db')).listen).toMatch(/^127/)
+    rmSync(file)
+    await daemon.until('the config file is gone')
+  })
+
   test('sees a file that is swapped by a link, as Kubernetes does with a mounted config map', async () => {
     const upstream = await useEchoServer()
     const folder = mkdtempSync(join(tmpdir(), 'faultline-'))
