@@ -25,9 +25,9 @@ test.each(examples.map((fault) => [JSON.stringify(fault), fault] as const))(
   'it acts when attached, and when it is removed traffic is whole again: %s',
   async (_, fault) => {
     const { call } = useControl()
-    const answer = JSON.stringify({ items: ['a', 'b'], total: 2 })
+    const [type, answer] = answerFor(fault.kind)
     const upstream = await useHttpServer((req, res) => {
-      res.setHeader('content-type', 'application/json')
+      res.setHeader('content-type', type)
       req.resume().on('end', () => res.end(answer))
     })
     const { json } = await call('PUT', '/v1/proxies/web', { body: { upstream, protocol: 'http' } })
@@ -45,3 +45,10 @@ test.each(examples.map((fault) => [JSON.stringify(fault), fault] as const))(
     expect(await useCaller(port)('/a')).toMatchObject({ status: 200, body: answer })
   },
 )
+
+/** What the kind can act on: some want events, some a document with what their examples name. */
+function answerFor(kind: string): [type: string, body: string] {
+  if (kind === 'sse_cut') return ['text/event-stream', ': hello\n\ndata: a\n\ndata: b\n\n']
+  const items = [{ price: 1 }, { price: 2 }]
+  return ['application/json', JSON.stringify({ customer: { address: 'x' }, items, total: 2 })]
+}
