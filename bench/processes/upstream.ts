@@ -36,6 +36,7 @@ const ways: Readonly<Record<string, (socket: Socket) => void>> = {
   },
 }
 
+const NOTHING = Buffer.alloc(0)
 const ports: Record<string, number> = {}
 for (const [way, serve] of Object.entries(ways)) {
   const server = createServer({ allowHalfOpen: false, noDelay: true }, (socket) => {
@@ -51,10 +52,15 @@ for (const [way, serve] of Object.entries(ways)) {
  * megabytes for each connection, and what it takes for thousands of them depends on what memory it has left.
  */
 const silent = join(mkdtempSync(join(tmpdir(), 'faultline-bench-')), 'silent.sock')
+const unread = new Set<Socket>()
 const server = createServer((socket) => {
+  unread.add(socket)
   socket.on('error', () => socket.destroy())
+  socket.on('close', () => unread.delete(socket))
   socket.pause()
 })
+// Who does not read does not hear of an end either: thousands would stay, until there are no descriptors left.
+setInterval(() => unread.forEach((socket) => socket.write(NOTHING)), 500)
 await new Promise<void>((resolve) => server.listen({ path: silent, backlog: 4096 }, resolve))
 
 process.stdout.write(`${JSON.stringify({ ...ports, silent })}\n`)
