@@ -1,4 +1,5 @@
 import { Agent } from 'node:http'
+import type { ClientRequest } from 'node:http'
 import { connect } from 'node:net'
 import type { LookupFunction, Socket } from 'node:net'
 import { parseAddress } from '../../../contract/address.ts'
@@ -74,6 +75,9 @@ export class LaneAgent extends Agent {
       if (list === undefined || free === undefined) continue
       // Node forgets only those in use by itself.
       list.splice(list.indexOf(free), 1)
+      // Later Nodes end a free socket that says something; only this lifts the guard.
+      this.reuseSocket(free, {} as ClientRequest)
+      free.setTimeout(0)
       free.emit('agentRemove')
       free.removeAllListeners()
       return free
