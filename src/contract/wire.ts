@@ -183,7 +183,8 @@ export interface ProfileView {
   readonly problems?: readonly { readonly pointer: string; readonly message: string }[]
 }
 
-export function faultView(spec: FaultSpec, status: FaultStatus): FaultView {
+/** A fault as it would be written to get it: what input and view have in common. */
+export function writtenFault(spec: FaultSpec) {
   return {
     name: spec.name,
     kind: spec.kind,
@@ -197,6 +198,12 @@ export function faultView(spec: FaultSpec, status: FaultStatus): FaultView {
     enabled: spec.enabled,
     dry_run: spec.dryRun,
     ...(spec.oneOf === undefined ? {} : { one_of: spec.oneOf }),
+  } satisfies FaultInput
+}
+
+export function faultView(spec: FaultSpec, status: FaultStatus): FaultView {
+  return {
+    ...writtenFault(spec),
     owner: spec.owner,
     active: status.active,
     fidelity: status.fidelity,

@@ -2,7 +2,8 @@ import { clash, sameListen } from '../contract/address.ts'
 import { FaultlineError } from '../contract/errors.ts'
 import type { FaultSpec, Owner, ProxySpec } from '../contract/model.ts'
 import type { PlaneProxy } from '../contract/ports.ts'
-import type { FaultInput, ProxyInput } from '../contract/wire.ts'
+import { writtenFault } from '../contract/wire.ts'
+import type { ProxyInput } from '../contract/wire.ts'
 
 /** One proxy as it is wanted (an immutable snapshot) with the plane's part that carries it out. */
 export interface ProxyEntry {
@@ -90,7 +91,7 @@ export function explainBusy(
 
 /** A proxy in the shape of config. */
 export function toInput(spec: ProxySpec): ProxyInput {
-  const faults = spec.faults.filter((fault) => isPlain(fault.owner)).map(faultInput)
+  const faults = spec.faults.filter((fault) => isPlain(fault.owner)).map(writtenFault)
   return {
     listen: spec.listen,
     upstream: spec.upstream,
@@ -100,23 +101,6 @@ export function toInput(spec: ProxySpec): ProxyInput {
     ...(spec.to === undefined ? {} : { to: spec.to }),
     enabled: spec.enabled,
     faults,
-  }
-}
-
-function faultInput(spec: FaultSpec): FaultInput {
-  return {
-    name: spec.name,
-    kind: spec.kind,
-    ...(spec.stream === undefined ? {} : { stream: spec.stream }),
-    toxicity: spec.toxicity,
-    attributes: spec.attributes,
-    ...(spec.trigger === undefined ? {} : { trigger: spec.trigger }),
-    ...(spec.match === undefined ? {} : { match: spec.match }),
-    ...(spec.key === undefined ? {} : { key: spec.key }),
-    applies_to: spec.appliesTo,
-    enabled: spec.enabled,
-    dry_run: spec.dryRun,
-    ...(spec.oneOf === undefined ? {} : { one_of: spec.oneOf }),
   }
 }
 

@@ -157,11 +157,11 @@ describe('kinds on whole connections', () => {
   })
 
   test('connection_limit resets the new one', async () => {
-    const { listen, open } = await useProxy([whole('connection_limit', { limit: 2, mode: 'reset_new' })])
+    const { plane, listen, open } = await useProxy([whole('connection_limit', { limit: 2, mode: 'reset_new' })])
     const [first] = [await open(), await open()]
     expect(await useClient(listen).ending()).toBe('rst')
     first?.reset()
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await eventually(() => plane.countConnections() === 1, 'the room')
     await open()
   })
 
