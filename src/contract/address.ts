@@ -82,3 +82,14 @@ function plainHost(host: string): string {
   if (host === 'localhost') return '127.0.0.1'
   return host === '' || host === '0.0.0.0' || host === '::' ? 'any' : host.toLowerCase()
 }
+
+/** Whether two listen addresses have a port, or a path, in common, so that both cannot be bound at once. */
+export function sharesPort(a: string, b: string): boolean {
+  try {
+    const [left, right] = [parseAddress(a, 'listen'), parseAddress(b, 'listen')]
+    if (left.is === 'tcp' && right.is === 'tcp') return left.port !== 0 && left.port === right.port
+    return left.is === 'unix' && right.is === 'unix' && left.path === right.path
+  } catch {
+    return false
+  }
+}

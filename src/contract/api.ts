@@ -1,9 +1,13 @@
 import type { ErrorCode, Problem } from './errors.ts'
 import type { HowClosed, JournalEvent } from './events.ts'
+import type { AnyHostKind, HostFaultView } from './host.ts'
 import type { Fidelity, Kind } from './kind.ts'
 import type { JsonSchema } from './attributes.ts'
 import type { ConnectionInfo, Gap, PlaneTotals } from './ports.ts'
-import type { ExchangeView, FaultView, ProfileView, ProxyInput, ProxyView, RunView } from './wire.ts'
+import type { ExchangeView, FaultView, ProxyInput, ProxyView } from './wire.ts'
+import type { ProfileView } from './profile-wire.ts'
+import type { RunView, SweepView } from './run-wire.ts'
+import type { FaultProof, ScopeView } from './scope-wire.ts'
 
 /** What the native API answers, route by route. Control sends these; client and CLI read them. */
 
@@ -26,13 +30,14 @@ export interface FaultList {
 
 /** `POST …/faults` (201), `PATCH …/faults/{fault}` (200). */
 export interface FaultChanged extends FaultView {
-  readonly touched: number
+  /** Null where the plane of the proxy does not tell. */
+  readonly touched: number | null
 }
 
 /** `DELETE` of a proxy or a fault, 200. */
 export interface Removed {
   readonly removed: string
-  readonly touched: number
+  readonly touched: number | null
 }
 
 /** `GET /v1/config`, and the body of `PUT /v1/config` (there without `revision`). */
@@ -54,7 +59,7 @@ export interface ConfigChanged {
 /** `GET /v1/kinds/{kind}` */
 export interface KindView {
   readonly kind: string
-  readonly layer: Kind['layer']
+  readonly layer: Kind['layer'] | 'host'
   readonly summary: string
   readonly notes?: string
   /** Takes `stream: upstream | downstream`. */
@@ -63,6 +68,9 @@ export interface KindView {
   readonly bytes?: 'kept' | 'changed' | 'lost'
   /** What removing it does to connections on which it lost bytes. */
   readonly on_detach?: 'release' | 'close'
+  /** What may be short because of it, and how it is given back; host kinds only. */
+  readonly reach?: AnyHostKind['reaches']
+  readonly undo?: string
   /** On the platform the daemon runs on. */
   readonly fidelity: Fidelity
   /** JSON Schema; `x-unit` names the base unit where "250ms" or "64KiB" may be written too. */
@@ -115,6 +123,26 @@ export interface ProfileList {
 /** `GET /v1/runs`, latest first. `POST /v1/runs` takes RunStartInput and answers 201 RunView; `POST|DELETE /v1/runs/{run}/stop` RunView. */
 export interface RunList {
   readonly runs: readonly RunView[]
+}
+
+/** `GET /v1/host_faults`, latest first. `POST` takes HostFaultStart and answers 201 HostFaultView, `DELETE …/{host_fault}` HostFaultView. */
+export interface HostFaultList {
+  readonly host_faults: readonly HostFaultView[]
+}
+
+/** `GET /v1/sweeps`, latest first. `POST` takes RunStartInput and answers 201 SweepView. */
+export interface SweepList {
+  readonly sweeps: readonly SweepView[]
+}
+
+/** `GET /v1/proof`: what each fault did, those that are gone included. `GET /v1/unfired`: those that never acted. */
+export interface ProofList {
+  readonly faults: readonly FaultProof[]
+}
+
+/** `GET /v1/scopes`, in order of creation. */
+export interface ScopeList {
+  readonly scopes: readonly ScopeView[]
 }
 
 /** `POST /v1/reset` */

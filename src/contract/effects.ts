@@ -18,10 +18,15 @@ export type Effect =
   | { readonly do: 'end'; readonly at: number }
   /** Reset both sockets; overtakes what is held. */
   | { readonly do: 'reset'; readonly at: number }
-  /** Close both sockets, behind the bytes before it: with FIN, or with RST once they have left for the kernel. */
+  /**
+   * Close both sockets, behind the bytes before it: with FIN; or, in bodies of answers, with RST once they have left for
+   * the kernel, a second later at most. No other kind asks for such a RST, and no other link waits with it.
+   */
   | { readonly do: 'close'; readonly at: number; readonly how?: 'fin' | 'rst' }
   /** Call `wake` at this moment; replaces an earlier wake of the slot. Infinity cancels it. */
   | { readonly do: 'wake'; readonly at: number }
+  /** Nothing more leaves the slot until somebody lets it go; the kind holds the bytes back itself, at Infinity. Said again, it tells that the end came. */
+  | { readonly do: 'detain' }
   /** Read no more from the source, until `resume`. */
   | { readonly do: 'pause' }
   | { readonly do: 'resume' }
@@ -46,6 +51,8 @@ export type Answer =
   | { readonly do: 'reset' }
   /** Go on, and reset the oldest open connection of the proxy to make room. */
   | { readonly do: 'evict' }
+  /** Wait until somebody lets it go, then go on. */
+  | { readonly do: 'detain' }
   /** Go on, and ask `wake` at this moment. */
   | { readonly do: 'wake'; readonly at: number }
 

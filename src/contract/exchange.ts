@@ -73,6 +73,8 @@ type Common =
   | { readonly do: 'go' }
   /** Ask again then. Infinity: ask again when the fault changes. */
   | { readonly do: 'wait'; readonly until: number }
+  /** Wait until somebody lets it go, then go on. */
+  | { readonly do: 'detain' }
   /** Answer this instead of the upstream, or of what it said. */
   | ({ readonly do: 'answer' } & Reply)
   /** Write these bytes to the caller's socket as they are, then cut. */
@@ -123,8 +125,15 @@ export interface BodyContext<A, B> {
  * and `reset` (both behind what was sent before them), `wake`, `pause`, `resume`, `drop`. An end that is never passed on stalls.
  */
 export interface BodyPart<A, S, B> {
-  /** Whether it acts on this response, and what the head then says: the length as it came, a length not known beforehand (chunked), or so many bytes. */
-  begin(context: ResponseContext<A, S>): { readonly state: B; readonly length: 'kept' | 'unknown' | number } | undefined
+  /**
+   * Whether it acts on this response, and what the head then says: the length as it came, a length not known beforehand
+   * (chunked), or so many bytes. A text says why it cannot act; counted as body_not_available.
+   */
+  begin(
+    context: ResponseContext<A, S>,
+  ): { readonly state: B; readonly length: 'kept' | 'unknown' | number } | string | undefined
+  /** Asked when the whole body has passed: why it found nothing to act on after all, if so. */
+  unmet?(attributes: A, state: B): string | undefined
   chunk?(context: BodyContext<A, B>, chunk: Chunk): Effects
   end?(context: BodyContext<A, B>, end: { readonly at: number }): Effects
   wake?(context: BodyContext<A, B>): Effects

@@ -30,8 +30,12 @@ export interface KindBase<A> {
   readonly notes?: string
   readonly attributes: AttributesSchema<A>
   readonly examples: readonly { readonly title: string; readonly attributes: Readonly<Record<string, unknown>> }[]
+  /** A Toxiproxy server has a toxic of this name, with these attributes. */
+  readonly toxiproxy?: true
   /** One word where it is the same everywhere; else by `process.platform`, with `other` for the rest. */
   readonly fidelity: Fidelity | { readonly [platform: string]: Fidelity; readonly other: Fidelity }
+  /** Where it applies, faults of its layer that stand behind it have nothing left to act on. */
+  takesAll?(attributes: A): boolean
   /** Refuses combinations that the schema cannot say. Returns what is wrong, and what to do. */
   check?(attributes: A, fault: { readonly toxicity: number }): string | undefined
 }

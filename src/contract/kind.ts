@@ -9,8 +9,6 @@ export interface LinkView {
   readonly bytesIn: number
   /** Bytes handed to the destination. */
   readonly bytesOut: number
-  /** When the connection was accepted. */
-  readonly openedAt: number
 }
 
 export interface StreamContext<A, S> {
@@ -48,6 +46,10 @@ export interface StreamKind<A = never, S = never> extends KindBase<A> {
   wake?(context: StreamContext<A, S>): Effects
   /** Attributes changed. The answer replaces all that the slot held. Without it, what is held keeps its times. */
   update?(context: StreamContext<A, S>, before: A, held: readonly Held[]): Effects
+  /** While a ramp moves the attributes, what is held keeps its times, and `update` is not asked. Default: it is. */
+  readonly onMove?: 'keep'
+  /** A hold is over: what the slot holds is let go next, and what comes later is not held again. */
+  released?(context: StreamContext<A, S>): void
   /** The slot goes; what it held has been released already. */
   detach?(context: StreamContext<A, S>): Effects
 }
@@ -75,6 +77,8 @@ export interface ConnectionContext<A, S> {
 /** A fault on whole connections: at accept, at dial, or while they age. */
 export interface ConnectionKind<A = never, S = never> extends KindBase<A> {
   readonly layer: 'connection'
+  /** It goes by real time, also where a test moves the time of its scope. */
+  readonly realTime?: true
   state?(attributes: A): S
   /** A client was accepted; nothing was read or dialled yet. */
   accept?(context: ConnectionContext<A, S>): Answer
@@ -82,6 +86,8 @@ export interface ConnectionKind<A = never, S = never> extends KindBase<A> {
   dial?(context: ConnectionContext<A, S>): Answer
   /** Asked when fault and connection meet, when attributes change, and at the moments it named itself. */
   wake?(context: ConnectionContext<A, S>): Answer
+  /** It goes, or ceases to act, while the connection waits because of it. Without it the connection goes on. */
+  detach?(context: ConnectionContext<A, S>): Answer
   /** What the proxy's listener should be while this fault is active. */
   listener?(attributes: A): 'open' | 'refused' | 'stalled'
 }
@@ -101,6 +107,6 @@ export function connectionFault<A, S = undefined>(kind: Omit<ConnectionKind<A, S
   return Object.freeze({ layer: 'connection' as const, ...kind })
 }
 
-export function fidelityHere(kind: Kind, platform: string): Fidelity {
+export function fidelityHere(kind: Pick<Kind, 'fidelity'>, platform: string): Fidelity {
   return typeof kind.fidelity === 'string' ? kind.fidelity : (kind.fidelity[platform] ?? kind.fidelity.other)
 }

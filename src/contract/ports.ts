@@ -1,10 +1,14 @@
-import type { LoopLag } from '../kernel/loop-lag.ts'
 import type { Fidelity, Kind, Stream } from './kind.ts'
 import type { ExchangeCounts } from './exchange-counts.ts'
 import type { Explanation, SampleRequest } from './explain.ts'
+import type { HeldView } from './hold.ts'
 import type { FactSink, HowClosed, JournalEvent, Origin, ProxyState } from './events.ts'
-import type { FaultCounts, FaultSpec, ProxySpec } from './model.ts'
-import type { ExchangeView, ProfileView, RunStartInput, RunStatus, RunView } from './wire.ts'
+import type { FaultCounts, FaultSpec, MarkOutcome, ProxySpec } from './model.ts'
+import type { ExchangeView } from './wire.ts'
+import type { PreviewView } from './plan-wire.ts'
+import type { ProfileView } from './profile-wire.ts'
+import type { RunStartInput, RunView, SweepView } from './run-wire.ts'
+import type { WishCounts } from './wishes.ts'
 
 /** What the catalogue offers to the rooms that must not know single kinds. */
 export interface KindSource {
@@ -20,6 +24,8 @@ export interface Histogram {
 }
 
 export interface FaultStatus extends FaultCounts {
+  /** Units that wait at it now, and those it had no room for; only for kinds that hold. */
+  readonly held?: { readonly now: number; readonly overflowed: number }
   readonly fidelity: Fidelity
   /** Milliseconds asked for and achieved, of what this fault delayed. */
   readonly asked: Histogram
@@ -28,6 +34,18 @@ export interface FaultStatus extends FaultCounts {
   readonly stream: Stream | undefined
   /** Now within its window and enabled. */
   readonly active: boolean
+  /** Ids of the connections and exchanges on which it acted last, oldest first; at most 10. */
+  readonly evidence: readonly string[]
+}
+
+/** Of a fault on a plane that counts nothing: what it does is not known, which is not nothing. */
+export interface UncountedFault extends Readonly<
+  Record<'seen' | 'applied' | 'skipped' | 'limited' | 'asked' | 'achieved' | 'fidelity' | 'evidence', null>
+> {
+  readonly kind: string
+  readonly stream: Stream | undefined
+  /** Whether it was there when the plane was read last; null when the plane cannot be reached. */
+  readonly active: boolean | null
 }
 
 export interface ProxyStatus {
@@ -48,6 +66,8 @@ export interface ProxyStatus {
     readonly failed: number
     readonly timeout: number
     readonly cancelled: number
+    /** Those of them that were made for a connection that had its upstream before. */
+    readonly again?: { readonly failed: number; readonly timeout: number }
     readonly time: Histogram
   }
   /** Refused or cut, by whose doing. */
@@ -59,6 +79,21 @@ export interface ProxyStatus {
   }
   /** Only where the protocol is http. */
   readonly exchanges?: ExchangeCounts
+  /** What became of faults that requests asked for, by kind. A kind that was counted once stays in its place. */
+  readonly wishes?: ReadonlyMap<string, WishCounts>
+  /** Requests by the scope that their heads name; only where scopes share the listener. */
+  readonly marks?: Readonly<Record<MarkOutcome, number>>
+  /** Where it forwards to, if it stands for another scope's proxy. */
+  readonly upstream?: string
+}
+
+/** Of a proxy on a plane that does not tell what passes. */
+export interface UncountedProxy extends Readonly<
+  Record<'connectionsOpen' | 'connectionsTotal' | 'connectionsLimited' | 'heldBytes' | 'bytes', null>
+> {
+  readonly state: Extract<ProxyState, 'listening' | 'disabled'> | 'unreachable'
+  readonly listen: string
+  readonly error: string | undefined
 }
 
 /** What looks at a connection's bytes: the lanes of HTTP; nobody where they are not understood, or another protocol's. */
@@ -87,8 +122,11 @@ export interface ConnectionInfo {
 
 /** A proxy as the plane carries it. Only the registry calls the changing methods. */
 export interface PlaneProxy {
-  status(): ProxyStatus
-  fault(name: string): FaultStatus | undefined
+  status(): ProxyStatus | UncountedProxy
+  /** Also of one that is not wanted any more, as long as it may still act. */
+  fault(name: string): FaultStatus | UncountedFault | undefined
+  /** Why it cannot carry out a fault, where it cannot carry out all. */
+  refuses?(fault: FaultSpec): string | undefined
   /** What its faults would do with a request that came next. Counts nothing and draws nothing away. */
   explain(sample: SampleRequest): Omit<Explanation, 'proxy'>
   /**
@@ -96,12 +134,23 @@ export interface PlaneProxy {
    * @throws FaultlineError (address_in_use, ...) and then the proxy is as it was
    */
   reconfigure(spec: ProxySpec): Promise<void>
-  /** Effective at once on every link. @returns how many open connections the change concerns */
-  setFaults(faults: readonly FaultSpec[]): number
-  /** Ordinals, counters and trigger counts start anew. */
+  /** Effective at once on every link. @returns how many open connections the change concerns; null where nobody tells */
+  setFaults(faults: readonly FaultSpec[]): number | null
+  /** Ordinals, counters and trigger counts start anew; exchanges whose requests asked for faults are let go. */
   resetCounters(): void
+  /** What waits at a fault, oldest first; nothing where the fault is not there. */
+  held(fault: string): readonly HeldView[]
+  /** Lets the oldest `count` go on, or meet `instead` where they were held. @returns how many there were */
+  release(fault: string, count: number, instead: FaultSpec | undefined): number
   /** Listener closed and all connections dropped when it settles. */
   close(): Promise<void>
+}
+
+/** Of a plane that counts all that passes. */
+export interface CountingProxy extends PlaneProxy {
+  status(): ProxyStatus
+  fault(name: string): FaultStatus | undefined
+  setFaults(faults: readonly FaultSpec[]): number
 }
 
 export interface ConnectionFilter {
@@ -120,7 +169,7 @@ export interface PlaneTotals {
 
 export interface Plane {
   /** @throws FaultlineError when it cannot listen; then nothing is left behind */
-  open(spec: ProxySpec, seed: string): Promise<PlaneProxy>
+  open(spec: ProxySpec, seed: string): Promise<CountingProxy>
   connections(filter?: ConnectionFilter): Iterable<ConnectionInfo>
   /** How many there are, without describing each. */
   countConnections(filter?: ConnectionFilter): number
@@ -165,9 +214,10 @@ export interface EventLog extends FactSink {
   /**
    * Calls `onEvent` in the turn in which each event is emitted; never for events emitted before the call, which `read` gives.
    * It must not throw or wait; a reader keeps its own bounded queue. Returning false ends it.
+   * `onEnd` is told when no more events will come.
    * @returns ends it
    */
-  follow(onEvent: (event: JournalEvent) => boolean | void): () => void
+  follow(onEvent: (event: JournalEvent) => boolean | void, onEnd?: () => void): () => void
 }
 
 /** All that must hold; those left out hold always. */
@@ -202,55 +252,47 @@ export type RunStartOptions = {
   readonly [option in Exclude<keyof RunStartInput, 'profile'>]?: RunStartInput[option] | undefined
 }
 
+/** @param limit most rows */
+export type PreviewOptions = RunStartOptions & { readonly limit?: number | undefined }
+
 export interface Runs {
   /**
-   * Starts a profile by its name, or one given inline (as parsed from JSON). Settles when the first stage acts.
+   * Starts a profile by its name, or one given inline (as parsed from JSON). Settles when the first stage acts, or the first
+   * check is under way.
    * @throws FaultlineError profile_not_found, invalid_profile, proxy_not_found, target_busy, limit_reached
    */
   start(profile: string | object, options?: RunStartOptions): Promise<RunView>
+  /**
+   * What a start would do now, in virtual time. Touches nothing.
+   * @throws FaultlineError profile_not_found, invalid_profile, invalid_request, limit_reached
+   */
+  preview(profile: string | object, options?: PreviewOptions): Promise<PreviewView>
   /** Latest first. */
   list(): readonly RunView[]
   /** @throws FaultlineError run_not_found */
   get(id: string): RunView
+  /** All that was written down of it so far, a record a line, in pieces. @throws FaultlineError run_not_found */
+  journal(id: string): AsyncIterable<string | Uint8Array>
   /** Settles when it is healed. Stopping a run that has ended answers it as it is. @throws FaultlineError run_not_found */
   stop(id: string): Promise<RunView>
+  /** Its owner is still there. A run that has ended, or was started without a ttl, is answered as it is. @throws FaultlineError run_not_found */
+  renew(id: string): RunView
   /** Ends every live run in the default scope as `aborted`, healed. For resets. */
   abortAll(reason: string): Promise<void>
   /** Aborts and heals what runs, and starts nothing more. For the daemon's stop. */
   close(): Promise<void>
 }
 
-/** The text that Prometheus scrapes. */
-export interface MetricsText {
-  readonly contentType: string
-  text(): Promise<string>
-}
-
-/** One proxy as a scrape reads it: numbers that were counted in place. */
-export interface MeasuredProxy {
-  readonly name: string
-  /** Proxies of other scopes are summed under one name. */
-  readonly inDefaultScope: boolean
-  readonly upstream: string
-  readonly status: ProxyStatus
-  readonly faults: readonly { readonly name: string; readonly status: FaultStatus }[]
-}
-
-/** What metrics are made of. Read at every scrape, never kept. */
-export interface MetricsSource {
-  /** Read one by one, each when it is reached: a scrape of many proxies takes several turns of the loop. */
-  proxies(): Iterable<MeasuredProxy>
-  totals(): PlaneTotals
-  /** `ended` counts since the boot and never goes back. */
-  runs(): { readonly running: number; readonly ended: Readonly<Partial<Record<RunStatus, number>>> }
-  loopLag(): LoopLag
-  /** Bugs of ours that tore a connection down, since the boot. */
-  bugs(): number
-  readonly info: { readonly version: string; readonly node: string; readonly platform: string }
-}
-
-/** Told in the very turn in which counts vanish, so that what was counted since the last scrape is not lost. */
-export interface CountsKeeper {
-  /** `faults` names those that go; `all` means the proxy and everything on it: what goes on counting must not be told. */
-  settle(proxy: MeasuredProxy, faults: readonly string[] | 'all'): void
+export interface Sweeps {
+  /**
+   * Goes through the matrix of a profile. Settles when every combination was found valid, and the first has begun or failed to.
+   * @throws FaultlineError profile_not_found, invalid_profile, invalid_request (no matrix), limit_reached
+   */
+  start(profile: string | object, options?: RunStartOptions): Promise<SweepView>
+  /** Latest first. */
+  list(): readonly SweepView[]
+  /** @throws FaultlineError sweep_not_found */
+  get(id: string): SweepView
+  /** Settles when it is healed. @throws FaultlineError sweep_not_found */
+  stop(id: string): Promise<SweepView>
 }

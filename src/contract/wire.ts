@@ -1,8 +1,21 @@
 import type { ExchangeFact } from './events.ts'
 import type { HeaderList } from './exchange.ts'
-import type { FaultSpec, Match, OneOf, Owner, Key, Protocol, ProxySpec, SkipReason, Trigger } from './model.ts'
+import type {
+  FaultSpec,
+  Key,
+  MarkOutcome,
+  Match,
+  OneOf,
+  Owner,
+  Protocol,
+  ProxySpec,
+  Sharing,
+  SkipReason,
+  Trigger,
+} from './model.ts'
 import type { Fidelity, Stream } from './kind.ts'
-import type { FaultStatus, ProxyStatus } from './ports.ts'
+import type { FaultStatus, ProxyStatus, UncountedFault, UncountedProxy } from './ports.ts'
+import type { RequestFaults } from './wishes.ts'
 
 /** A fault as people write it: in the native API, in config and in profiles (there with a target). */
 export interface FaultInput {
@@ -30,15 +43,24 @@ export interface ProxyInput {
   readonly protocol?: Protocol
   /** Names the faults that acted on an exchange in its response, as x-faultline-fault. Default false. */
   readonly evidence_header?: boolean
+  /** Faults that requests may ask for by a field of their head. Default: none. */
+  readonly request_faults?: RequestFaultsInput
   readonly from?: string
   readonly to?: string
   readonly enabled?: boolean
   readonly faults?: readonly FaultInput[]
 }
 
+/** A limit: any, the most of a number or quantity ("2s"), or a list of the values that may be asked for. */
+export type RequestFaultsInput = Partial<Omit<RequestFaults, 'kinds'>> & {
+  readonly kinds: Readonly<
+    Record<string, string | Readonly<Record<string, string | number | readonly (string | number | boolean)[]>>>
+  >
+}
+
 export type ProxyPatch = Partial<ProxyInput>
 
-/** A fault as the native API answers it. */
+/** A fault as the native API answers it. Null is what its plane does not tell. */
 export interface FaultView {
   readonly name: string
   readonly kind: string
@@ -53,31 +75,46 @@ export interface FaultView {
   readonly dry_run: boolean
   readonly one_of?: OneOf
   readonly owner: Owner
-  readonly active: boolean
-  readonly fidelity: Fidelity
-  readonly seen: number
-  readonly applied: number
-  readonly skipped: Readonly<Record<SkipReason, number>>
-  readonly limited: number
+  readonly active: boolean | null
+  readonly fidelity: Fidelity | null
+  readonly seen: number | null
+  readonly applied: number | null
+  readonly skipped: Readonly<Record<SkipReason, number>> | null
+  readonly limited: number | null
+  /** Ids of the connections and exchanges on which it acted last, oldest first; at most 10. */
+  readonly evidence: readonly string[] | null
 }
 
+/** Null is what its plane does not tell. */
 export interface ProxyView {
   readonly name: string
+  /** The plane it lives on, where that is a Toxiproxy server. */
+  readonly plane?: string
   /** The address really bound. */
   readonly listen: string
   readonly upstream: string
   readonly protocol: Protocol
   readonly evidence_header: boolean
+  /** In base units; left out where nothing is allowed. */
+  readonly request_faults?: RequestFaults
   readonly from?: string
   readonly to?: string
   readonly enabled: boolean
-  readonly state: ProxyStatus['state']
+  readonly state: ProxyStatus['state'] | UncountedProxy['state']
   readonly error?: string
   readonly owner: Owner
   readonly revision: number
-  readonly connections: { readonly open: number; readonly total: number; readonly limited: number }
-  readonly bytes: { readonly upstream: number; readonly downstream: number }
-  readonly held_bytes: number
+  readonly connections: {
+    readonly open: number | null
+    readonly total: number | null
+    readonly limited: number | null
+  }
+  readonly bytes: { readonly upstream: number | null; readonly downstream: number | null }
+  readonly held_bytes: number | null
+  /** Set where it stands for the listener of this name in the default scope. */
+  readonly shared?: Sharing
+  /** Requests by the scope that their heads name; only where scopes share the listener. */
+  readonly scope_marks?: Readonly<Record<MarkOutcome, number>>
   readonly faults: readonly FaultView[]
 }
 
@@ -100,87 +137,9 @@ export interface ExplainInput {
     /** Path and query. */
     readonly target: string
     readonly headers?: Readonly<Record<string, string | readonly string[]>>
+    /** As text. Left out: none, unless `headers` announce one. */
+    readonly body?: string
   }
-}
-
-export type RunStatus = 'running' | 'completed' | 'failed' | 'stopped' | 'aborted' | 'inconclusive'
-
-export interface RunView {
-  readonly id: string
-  readonly profile: string
-  readonly seed: string
-  readonly status: RunStatus
-  readonly started_at: string
-  readonly ended_at?: string
-  readonly stage?: {
-    readonly name: string
-    readonly index: number
-    readonly of: number
-    readonly elapsed_ms: number
-    readonly duration_ms: number
-  }
-  readonly stages: readonly { readonly name: string; readonly duration_ms: number; readonly faults: number }[]
-  /** Whether no fault of the run is left and every listener is back. Known once it ended. */
-  readonly healed?: boolean
-  readonly detail?: string
-  /** What each fault of the run did. */
-  readonly faults: readonly {
-    readonly stage: string
-    readonly proxy: string
-    readonly fault: string
-    readonly kind: string
-    readonly seen: number
-    readonly applied: number
-    readonly asked_ms_mean?: number
-    readonly achieved_ms_mean?: number
-  }[]
-}
-
-/** Which proxies a profile's target stands for: one by name, or all with these labels. */
-export interface TargetSelector {
-  readonly proxy?: string
-  readonly from?: string
-  readonly to?: string
-}
-
-/** A profile as it is written. A target may also be a whole proxy, made for the run and removed after it. */
-export interface ProfileInput {
-  readonly name: string
-  readonly description?: string
-  /** What to look at while it runs. */
-  readonly watch?: string
-  readonly seed?: string | number
-  readonly targets: Readonly<Record<string, TargetSelector | Omit<ProxyInput, 'faults'>>>
-  readonly stages: readonly {
-    readonly name: string
-    readonly duration: string | number
-    readonly faults?: readonly (FaultInput & { readonly target: string })[]
-  }[]
-}
-
-/** `POST /v1/runs`: a profile by its name, or given whole. */
-export interface RunStartInput {
-  readonly profile: string | ProfileInput
-  /** Default: the profile's, else the daemon's. */
-  readonly seed?: string | number
-  /** Points targets elsewhere: at a proxy by its name, or by labels. */
-  readonly targets?: Readonly<Record<string, string | TargetSelector>>
-  /** Start although another run holds a target. Default false. */
-  readonly share?: boolean
-}
-
-/** A profile as the API lists it. A file that is not valid is listed too, with what is wrong. */
-export interface ProfileView {
-  readonly name: string
-  readonly description: string
-  /** What to look at while it runs. */
-  readonly watch?: string
-  readonly source: 'shipped' | 'user'
-  readonly seed?: string
-  readonly targets: readonly string[]
-  readonly duration_ms: number
-  readonly stages: readonly { readonly name: string; readonly duration_ms: number; readonly faults: number }[]
-  readonly problems?: readonly { readonly pointer: string; readonly message: string }[]
 }
 
 /** A fault as it would be written to get it: what input and view have in common. */
@@ -201,7 +160,7 @@ export function writtenFault(spec: FaultSpec) {
   } satisfies FaultInput
 }
 
-export function faultView(spec: FaultSpec, status: FaultStatus): FaultView {
+export function faultView(spec: FaultSpec, status: FaultStatus | UncountedFault): FaultView {
   return {
     ...writtenFault(spec),
     owner: spec.owner,
@@ -211,21 +170,24 @@ export function faultView(spec: FaultSpec, status: FaultStatus): FaultView {
     applied: status.applied,
     skipped: status.skipped,
     limited: status.limited,
+    evidence: status.evidence,
   }
 }
 
 export function proxyView(
   spec: ProxySpec,
-  status: ProxyStatus,
+  status: ProxyStatus | UncountedProxy,
   revision: number,
   faults: readonly FaultView[],
 ): ProxyView {
   return {
     name: spec.name,
+    ...(spec.plane === undefined ? {} : { plane: spec.plane }),
     listen: status.listen,
-    upstream: spec.upstream,
+    upstream: (status.bytes === null ? undefined : status.upstream) ?? spec.upstream,
     protocol: spec.protocol,
     evidence_header: spec.evidenceHeader === true,
+    ...(spec.requestFaults === undefined ? {} : { request_faults: spec.requestFaults }),
     ...(spec.from === undefined ? {} : { from: spec.from }),
     ...(spec.to === undefined ? {} : { to: spec.to }),
     enabled: spec.enabled,
@@ -234,8 +196,10 @@ export function proxyView(
     owner: spec.owner,
     revision,
     connections: { open: status.connectionsOpen, total: status.connectionsTotal, limited: status.connectionsLimited },
-    bytes: { upstream: status.bytes.upstream.sent, downstream: status.bytes.downstream.sent },
+    bytes: { upstream: status.bytes?.upstream.sent ?? null, downstream: status.bytes?.downstream.sent ?? null },
     held_bytes: status.heldBytes,
+    ...(spec.shared === undefined ? {} : { shared: spec.shared }),
+    ...(status.bytes === null || status.marks === undefined ? {} : { scope_marks: { ...status.marks } }),
     faults,
   }
 }
