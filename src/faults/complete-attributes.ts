@@ -1,10 +1,17 @@
 import type { JsonSchema, Unit } from '../contract/attributes.ts'
 import type { Problem } from '../contract/errors.ts'
-import type { Kind } from '../contract/kind.ts'
 import { escapePointer, expectation, fieldName, show, validator } from '../contract/validate.ts'
 import { parseDuration, parseSize } from '../kernel/units.ts'
 
 export type Attributes = Readonly<Record<string, unknown>>
+
+/** A kind of any layer, as far as its attributes go. */
+interface Described {
+  readonly attributes: JsonSchema & {
+    readonly properties: Readonly<Record<string, JsonSchema>>
+    readonly required: readonly string[]
+  }
+}
 
 interface Options {
   readonly pointer: string
@@ -16,7 +23,7 @@ interface Options {
 
 /** Checks, converts and completes attributes. @returns undefined when something was wrong; then `report` was told */
 export function completeAttributes(
-  kind: Kind,
+  kind: Described,
   given: unknown,
   { pointer, lenient, onto }: Options,
   report: (problem: Problem) => void,
@@ -36,10 +43,10 @@ export function completeAttributes(
   )
 }
 
-const variants = new WeakMap<Kind, Map<string, JsonSchema>>()
+const variants = new WeakMap<Described, Map<string, JsonSchema>>()
 
 /** The kind's schema as these rules read it. Kept, because a validator is compiled once per schema. */
-function schemaFor(kind: Kind, lenient: boolean, partial: boolean): JsonSchema {
+function schemaFor(kind: Described, lenient: boolean, partial: boolean): JsonSchema {
   if (!lenient && !partial) return kind.attributes
   const key = `${String(lenient)} ${String(partial)}`
   let known = variants.get(kind)

@@ -1,9 +1,21 @@
-import { LARGEST_INTEGER, choice, closed, flag, fraction, integer, list, ms, optional } from '../contract/attributes.ts'
+import {
+  LARGEST_INTEGER,
+  bytes,
+  choice,
+  closed,
+  flag,
+  fraction,
+  integer,
+  list,
+  ms,
+  optional,
+} from '../contract/attributes.ts'
 import type { Attribute, JsonSchema } from '../contract/attributes.ts'
 import type { Kind } from '../contract/kind.ts'
 import { PROTOCOLS } from '../contract/model.ts'
-import type { Key, Match, OneOf, SimpleMatch, Trigger } from '../contract/model.ts'
+import type { BodyMatch, JsonCondition, Key, Match, OneOf, Sighting, SimpleMatch, Trigger } from '../contract/model.ts'
 import { catalogue } from './catalogue.ts'
+import { REQUEST_FAULTS } from './request-faults.ts'
 
 const text = (description: string, more: JsonSchema): Attribute<string> => ({ type: 'string', ...more, description })
 
@@ -11,43 +23,6 @@ const NAME = {
   pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$',
   'x-allowed': 'a name of 1 to 100 letters, digits, ".", "_" and "-" that begins with a letter or digit',
 }
-
-const TRIGGER = {
-  ...closed({
-    first: optional(integer('Only the first so many.', { min: 1 })),
-    nth: optional(integer('Only the one with this number.', { min: 1 })),
-    every: optional(integer('Every n-th, for this n.', { min: 1 })),
-    after: optional<Trigger['after']>({
-      ...closed({
-        count: optional(integer('Only those after the first so many.')),
-        time: optional(ms('Only so long after the fault was attached.', { min: 1 })),
-      }),
-      type: ['integer', 'object'],
-      minimum: 0,
-      maximum: LARGEST_INTEGER,
-      minProperties: 1,
-      description: 'Only those after the first so many; as an object, also after so much time.',
-    }),
-    times: optional(integer('At most so many that the fault applied to.', { min: 1 })),
-    for: optional(ms('Only for so long after the fault was attached, or after `after.time`.', { min: 1 })),
-    pulse: optional<Trigger['pulse']>({
-      ...closed({
-        on: ms('How long it acts.', { min: 1 }),
-        off: ms('How long it then rests.', { min: 1 }),
-      }),
-      description: 'Acting and resting in turn, from attach or from the end of `after.time`.',
-    }),
-    per: optional(
-      choice("What the counts are of: the fault, each connection, or each value of the fault's key.", [
-        'fault',
-        'connection',
-        'key',
-      ]),
-    ),
-  }),
-  minProperties: 1,
-  description: 'Counts and windows instead of chance; connections that match are counted 1, 2, ...',
-} satisfies Attribute<Trigger>
 
 const glob = (description: string): Attribute<string> => text(description, { minLength: 1, maxLength: 1000 })
 
@@ -59,7 +34,41 @@ const globs = (description: string): Attribute<Readonly<Record<string, string>>>
   description,
 })
 
-const SIMPLE_MATCH = {
+const JSON_CONDITION: Attribute<JsonCondition> = {
+  type: ['string', 'number', 'boolean', 'null', 'object'],
+  maxLength: 200,
+  additionalProperties: false,
+  minProperties: 1,
+  properties: { min: { type: 'number' }, max: { type: 'number' } },
+  'x-allowed': 'a glob over the value as text, a number, true, false, null, or bounds such as { min: 100 }',
+}
+
+const BODY: Attribute<BodyMatch> = {
+  ...closed({
+    contains: optional(text('A text that is in it.', { minLength: 1, maxLength: 1000 })),
+    regex: optional(
+      text('A regular expression that finds something in it; it must be one that runs in linear time.', {
+        minLength: 1,
+        maxLength: 200,
+      }),
+    ),
+    json: optional<NonNullable<BodyMatch['json']>>({
+      type: 'object',
+      minProperties: 1,
+      maxProperties: 20,
+      propertyNames: { minLength: 1, maxLength: 512 },
+      additionalProperties: JSON_CONDITION,
+      description:
+        'Values by their path, `/items/0/price` or `items[0].price`, with `*` for every member: one of them must fit a glob, be this value, or lie within `min` and `max`.',
+    }),
+  }),
+  minProperties: 1,
+  description:
+    'Conditions on the request body. Up to 64 KiB are held back before the fault is decided; what is larger, comes too slowly or cannot be decoded is skipped as body_not_available.',
+}
+
+/** Conditions on clients and heads of requests. */
+const HEAD_MATCH = {
   client: optional(
     list(
       'Client addresses, each an IP address or a CIDR range.',
@@ -83,6 +92,65 @@ const SIMPLE_MATCH = {
   query: optional(globs('Query parameters by name, each a glob over one of its values.')),
   headers: optional(globs('Header fields by name, each a glob over one of its values.')),
 }
+
+const SIMPLE_MATCH = { ...HEAD_MATCH, body: optional<BodyMatch>(BODY) }
+
+const TRIGGER = {
+  ...closed({
+    first: optional(integer('Only the first so many.', { min: 1 })),
+    nth: optional(integer('Only the one with this number.', { min: 1 })),
+    every: optional(integer('Every n-th, for this n.', { min: 1 })),
+    after: optional<Trigger['after']>({
+      ...closed({
+        count: optional(integer('Only those after the first so many.')),
+        time: optional(ms('Only so long after the fault was attached.', { min: 1 })),
+        bytes: optional(
+          bytes(
+            'Only behind so many bytes of what matches: of a stream in its direction, of connections in both, of exchanges their bodies.',
+            { min: 1 },
+          ),
+        ),
+        seen: optional<Sighting>({
+          ...closed({
+            proxy: text('Name of the proxy, in the same scope.', { minLength: 1, maxLength: 100 }),
+            match: optional<NonNullable<Sighting['match']>>({
+              ...closed(HEAD_MATCH),
+              minProperties: 1,
+              description: 'Which requests, or on a proxy with protocol tcp which connections. Default: all.',
+            }),
+            count: optional(integer('How many of them. Default: 1.', { min: 1 })),
+          }),
+          description:
+            'Only after this was seen on a proxy: requests as their heads come in, or connections. What is seen counts from when the fault is attached; time, for and pulse begin then.',
+        }),
+      }),
+      type: ['integer', 'object'],
+      minimum: 0,
+      maximum: LARGEST_INTEGER,
+      minProperties: 1,
+      description:
+        'Only those after the first so many; as an object, also after so much time, so many bytes, or what was seen on another proxy.',
+    }),
+    times: optional(integer('At most so many that the fault applied to.', { min: 1 })),
+    for: optional(ms('Only for so long after the fault was attached, or after `after.time`.', { min: 1 })),
+    pulse: optional<Trigger['pulse']>({
+      ...closed({
+        on: ms('How long it acts.', { min: 1 }),
+        off: ms('How long it then rests.', { min: 1 }),
+      }),
+      description: 'Acting and resting in turn, from attach or from the end of `after.time`.',
+    }),
+    per: optional(
+      choice("What the counts are of: the fault, each connection, or each value of the fault's key.", [
+        'fault',
+        'connection',
+        'key',
+      ]),
+    ),
+  }),
+  minProperties: 1,
+  description: 'Counts and windows instead of chance; connections that match are counted 1, 2, ...',
+} satisfies Attribute<Trigger>
 
 const simple = (description: string): Attribute<SimpleMatch> => ({
   ...closed(SIMPLE_MATCH),
@@ -212,6 +280,7 @@ export function proxyInputSchema(): JsonSchema {
         'Names the faults that acted on an exchange in its response, as x-faultline-fault. Only for protocol http.',
         { default: false },
       ),
+      request_faults: REQUEST_FAULTS,
       from: text('The service that calls.', NAME),
       to: text('The service that is called.', NAME),
       enabled: flag('A proxy that is not enabled does not listen.', { default: true }),

@@ -1,7 +1,14 @@
-import { linearRegExp } from '../kernel/pattern.ts'
+import { nearest } from '../kernel/nearest.ts'
+import { parsePath } from '../kernel/json-path.ts'
+import { linearRegExp, patternSize } from '../kernel/pattern.ts'
 import type { Kind } from '../contract/kind.ts'
-import type { Match, SimpleMatch } from '../contract/model.ts'
+import { KNOWN_METHODS } from '../contract/methods.ts'
+import { escapePointer } from '../contract/validate.ts'
+import type { BodyMatch, Match, SimpleMatch } from '../contract/model.ts'
 import type { Problem } from '../contract/errors.ts'
+
+/** Parts of a pattern for bodies. */
+const LARGEST_REGEX = 100
 
 type Report = (problem: Problem) => void
 
@@ -44,12 +51,47 @@ function judgeSimple(match: SimpleMatch, pointer: string, report: Report): void 
       message: `client/${i} is ${JSON.stringify(range)}, but must be an IP address or a range such as 10.0.0.0/8 or fd00::/8`,
     })
   }
-  if (match.path_regex === undefined) return
+  for (const [i, method] of (match.method ?? []).entries()) {
+    if (KNOWN_METHODS.includes(method)) continue
+    const guess = nearest(method, KNOWN_METHODS)
+    const hint = guess === undefined ? '' : `; did you mean ${guess}?`
+    report({
+      pointer: `${pointer}/method/${i}`,
+      message: `method/${i} is ${JSON.stringify(method)}, but must be a method that is read as HTTP, such as GET or POST${hint}`,
+    })
+  }
+  judgeRegex('path_regex', match.path_regex, pointer, report)
+  if (match.body !== undefined) judgeBody(match.body, `${pointer}/body`, report)
+}
+
+/** @returns whether it can be used */
+function judgeRegex(field: string, source: string | undefined, pointer: string, report: Report): boolean {
+  if (source === undefined) return true
   try {
-    linearRegExp(match.path_regex)
+    linearRegExp(source)
+    return true
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    report({ pointer: `${pointer}/path_regex`, message: `path_regex cannot be used: ${reason}` })
+    report({ pointer: `${pointer}/${field}`, message: `${field} cannot be used: ${reason}` })
+    return false
+  }
+}
+
+function judgeBody({ regex, json = {} }: BodyMatch, pointer: string, report: Report): void {
+  const size = judgeRegex('regex', regex, pointer, report) ? patternSize(regex ?? '') : 0
+  if (size > LARGEST_REGEX) {
+    const message = `regex is ${size} characters long with its repetitions written out, but must be of ${LARGEST_REGEX} at most: it would hold up all traffic while it looks at a body`
+    report({ pointer: `${pointer}/regex`, message })
+  }
+  for (const [path, condition] of Object.entries(json)) {
+    const at = `${pointer}/json/${escapePointer(path)}`
+    if (parsePath(path) === undefined) {
+      const message = `${JSON.stringify(path)} names no field of a JSON body; write /items/0/price or items[0].price`
+      report({ pointer: at, message })
+    }
+    if (typeof condition !== 'object' || condition === null) continue
+    const { min = -Infinity, max = Infinity } = condition
+    if (min > max) report({ pointer: `${at}/min`, message: `min is ${min}, which is above max, ${max}: nothing fits` })
   }
 }
 

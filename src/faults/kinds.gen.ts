@@ -2,6 +2,7 @@
 import type { Kind } from '../contract/kind.ts'
 import connectStall from './kinds/connection/connect_stall.ts'
 import connectionLimit from './kinds/connection/connection_limit.ts'
+import holdConnect from './kinds/connection/hold_connect.ts'
 import idleClose from './kinds/connection/idle_close.ts'
 import maxAge from './kinds/connection/max_age.ts'
 import refuse from './kinds/connection/refuse.ts'
@@ -13,6 +14,7 @@ import httpBody from './kinds/exchange/http_body.ts'
 import httpDelay from './kinds/exchange/http_delay.ts'
 import httpDuplicate from './kinds/exchange/http_duplicate.ts'
 import httpHeaders from './kinds/exchange/http_headers.ts'
+import httpHold from './kinds/exchange/http_hold.ts'
 import httpLostResponse from './kinds/exchange/http_lost_response.ts'
 import httpMalformed from './kinds/exchange/http_malformed.ts'
 import httpReset from './kinds/exchange/http_reset.ts'
@@ -25,6 +27,7 @@ import sseCut from './kinds/exchange/sse_cut.ts'
 import bandwidth from './kinds/stream/bandwidth.ts'
 import blackhole from './kinds/stream/blackhole.ts'
 import corrupt from './kinds/stream/corrupt.ts'
+import hold from './kinds/stream/hold.ts'
 import latency from './kinds/stream/latency.ts'
 import limitData from './kinds/stream/limit_data.ts'
 import loss from './kinds/stream/loss.ts'
@@ -40,6 +43,7 @@ import variableLatency from './kinds/stream/variable_latency.ts'
 export const KINDS: readonly Kind[] = [
   connectStall,
   connectionLimit,
+  holdConnect,
   idleClose,
   maxAge,
   refuse,
@@ -51,6 +55,7 @@ export const KINDS: readonly Kind[] = [
   httpDelay,
   httpDuplicate,
   httpHeaders,
+  httpHold,
   httpLostResponse,
   httpMalformed,
   httpReset,
@@ -63,6 +68,7 @@ export const KINDS: readonly Kind[] = [
   bandwidth,
   blackhole,
   corrupt,
+  hold,
   latency,
   limitData,
   loss,

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib'
 import type { Cut, HeaderList, ResponseHead } from '../contract/exchange.ts'
 import type { Random } from '../contract/kind.ts'
 import { sequence } from '../kernel/sequence.ts'
-import { decodeContent } from './content-coding.ts'
+import { decodeContent } from '../kernel/content-coding.ts'
 import { rawHead, valueOf, withoutFraming } from './message.ts'
 
 export const MALFORMATIONS = [

@@ -33,6 +33,9 @@ export function lengthOf(headers: HeaderList): number | undefined {
 }
 
 /** Whether bytes may follow this head (RFC 9112, 6.3). */
+/** Why a fault on the body cannot act where there is none. */
+export const NO_BODY = 'the answer has no body'
+
 export function mayHaveBody(request: RequestHead, { status }: ResponseHead): boolean {
   return request.method !== 'HEAD' && status !== 204 && status !== 304
 }

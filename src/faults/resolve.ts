@@ -10,6 +10,7 @@ import { catalogue } from './catalogue.ts'
 import { completeAttributes, convert } from './complete-attributes.ts'
 import type { Attributes } from './complete-attributes.ts'
 import { FAULT_NAME, SETTINGS, STREAM } from './fault-schema.ts'
+import { hostCatalogue } from './host-catalogue.ts'
 import { judgeMatch } from './judge-match.ts'
 import { lenientInput } from './lenient-input.ts'
 
@@ -80,7 +81,7 @@ export function resolveFault(input: unknown, options: ResolveOptions): FaultSpec
   const given = (read?.input ?? input) as Given
   problems.push(...validator(ENVELOPE)(given, pointer))
   const kind = typeof given?.['kind'] === 'string' ? catalogue.get(given['kind']) : undefined
-  if (kind === undefined) throw invalid('attach a fault', problems)
+  if (kind === undefined) throw invalid('attach a fault', problems.map(asHostKind))
   const what = `attach a ${kind.kind} fault`
   if (kind.layer !== 'stream' && given['stream'] !== undefined && !lenient) {
     report({
@@ -181,6 +182,13 @@ function changed(spec: FaultSpec, given: Settings, patch: Given): Settings {
 /** What no schema can say: combinations, and addresses. */
 function judge(kind: Kind, spec: FaultSpec, pointer: string, report: (problem: Problem) => void): void {
   judgeMatch(spec.match, kind.layer, `${pointer}/match`, report)
+  const { after, per = 'fault' } = spec.trigger ?? {}
+  const seen = typeof after === 'object' ? after.seen?.match : undefined
+  judgeMatch(seen, 'exchange', `${pointer}/trigger/after/seen/match`, report)
+  if (kind.layer === 'connection' && typeof after === 'object' && after.bytes !== undefined && per !== 'fault') {
+    const message = `per is ${JSON.stringify(per)}, but with after.bytes on a fault on connections it must be "fault": nothing has passed when a connection is decided about`
+    report({ pointer: `${pointer}/trigger/per`, message })
+  }
   if (spec.oneOf !== undefined && spec.toxicity !== 1) {
     report({
       pointer: `${pointer}/toxicity`,
@@ -189,6 +197,14 @@ function judge(kind: Kind, spec: FaultSpec, pointer: string, report: (problem: P
   }
   const wrong = kind.check?.(spec.attributes as never, { toxicity: spec.toxicity })
   if (wrong !== undefined) report({ pointer: `${pointer}/attributes`, message: wrong })
+}
+
+/** Somebody who names a fault on the machine here has the wrong place, not the wrong name. */
+function asHostKind(problem: Problem): Problem {
+  const name = /^kind is "(\w+)"/.exec(problem.message)?.[1]
+  if (name === undefined || hostCatalogue.get(name) === undefined) return problem
+  const message = `kind is ${name}, which acts on the machine and not on traffic: begin it with POST /v1/host_faults, or under host in a stage`
+  return { ...problem, message }
 }
 
 function mustWorkHere(kind: Kind, { platform = process.platform, pointer = '' }: ResolveOptions): void {

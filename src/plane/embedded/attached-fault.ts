@@ -1,19 +1,26 @@
-import { Draws } from '../../kernel/random.ts'
 import { DelayHistogram } from '../../kernel/histogram.ts'
 import type { Clock } from '../../kernel/clock.ts'
-import { fidelityHere } from '../../contract/kind.ts'
 import type { Kind } from '../../contract/kind.ts'
-import type { Foreseen, IdleReason } from '../../contract/explain.ts'
+import type { Foreseen } from '../../contract/explain.ts'
 import type { FactSink } from '../../contract/events.ts'
 import { SKIP_REASONS } from '../../contract/model.ts'
-import type { FaultSpec, Key, SkipReason } from '../../contract/model.ts'
+import type { FaultSpec, SkipReason } from '../../contract/model.ts'
 import type { FaultStatus } from '../../contract/ports.ts'
+import { sightingOf } from './awaited-sighting.ts'
+import { Barrier } from './barrier.ts'
 import type { Decision, Unit } from './decision.ts'
-import { compileMatch, failedCondition } from './match.ts'
-import { TriggerCounts, bump, peek } from './trigger-counts.ts'
-import { Windows, windowPlan } from './windows.ts'
-import type { WindowState } from './windows.ts'
-import type { Matcher } from './match.ts'
+import { decisionFact, type Drawn } from './decision-fact.ts'
+import { Evidence } from './evidence.ts'
+import { FaultDraws, type CountKey } from './fault-draws.ts'
+import { faultStatus } from './fault-status.ts'
+import { foreseeFault } from './foresee-fault.ts'
+import { keyOf } from './key-of.ts'
+import { compileJudge } from './match.ts'
+import { Opening } from './opening.ts'
+import { FaultStates } from './fault-states.ts'
+import type { Sightings } from './sightings.ts'
+import { TriggerCounts, bytesBefore, peek } from './trigger-counts.ts'
+import type { Judge } from './match.ts'
 
 /** A fault attached to a proxy: its spec, which may change, and all that outlives a single connection. */
 export class AttachedFault {
@@ -24,65 +31,68 @@ export class AttachedFault {
   seen = 0
   applied = 0
   limited = 0
+  held: Barrier | undefined
   readonly skipped = Object.fromEntries(SKIP_REASONS.map((reason) => [reason, 0])) as Record<SkipReason, number>
   spec: FaultSpec
-  /** Set when the window of `trigger.for` has passed. */
-  expired = false
+  readonly opening = new Opening()
   /** Rises when trigger or match change: then every open connection is looked at anew. */
   look = 0
   /** Removed from its proxy. */
   gone = false
   readonly attachedAt: number
+  /** What it goes by instead of real time, where a test moves the time of its scope. */
+  readonly manual: Clock | undefined
   readonly #sink: FactSink
-  readonly #root: Draws
-  readonly #seed: Draws
+  readonly #draws: FaultDraws
   /** The part of [0, 1) that is this fault's, where it is one of a group. */
   share: { readonly from: number; readonly to: number } | undefined
-  #matcher: Matcher | undefined
+  #judge: Judge | undefined
+  /** Its match has conditions on the body of a request. */
+  looksAtBody = false
+  /** Its trigger waits for bytes. */
+  countsBytes = false
+  #turned: (() => void) | undefined
   #counts = new TriggerCounts()
-  #shared: Map<string, unknown> | undefined
-  #occurrences: Map<string, number> | undefined
-  #window: Windows | undefined
-  #resting = false
+  #shared: FaultStates | undefined
+  readonly evidence = new Evidence()
 
-  constructor(spec: FaultSpec, kind: Kind, proxy: string, seed: string, sink: FactSink, now: number) {
+  constructor(spec: FaultSpec, kind: Kind, proxy: string, seed: string, sink: FactSink, now: number, manual?: Clock) {
     this.spec = spec
+    this.manual = manual
     this.attachedAt = now
     this.kind = kind
     this.proxy = proxy
     this.#sink = sink
-    this.#seed = Draws.root(spec.seed ?? seed).fork(proxy)
-    this.#root = this.#seed.fork(spec.name)
-    this.#matcher = compileMatch(spec.match)
+    this.#draws = new FaultDraws(spec.seed ?? seed, proxy, spec.name)
+    this.#compile()
+  }
+
+  #compile(): void {
+    const compiled = compileJudge(this.spec.match)
+    this.#judge = compiled?.judge
+    this.looksAtBody = compiled?.looksAtBody === true
+    this.countsBytes = bytesBefore(this.spec.trigger) > 0
   }
 
   /** Now able to act at all. */
   get active(): boolean {
-    return this.spec.enabled && !this.expired && !this.#resting
+    return this.spec.enabled && this.opening.open
   }
 
-  /** Starts the windows that the trigger opens and closes, from now on; `turned` is told at each turn. */
-  startWindow(clock: Clock, turned: () => void): void {
-    this.#window?.stop()
-    this.#window = undefined
-    this.expired = this.#resting = false
-    const plan = windowPlan(this.spec.trigger)
-    if (plan === undefined) return
-    const take = (state: WindowState): void => {
-      this.expired = state === 'over'
-      this.#resting = state === 'resting'
+  /** Starts what the trigger waits for and the windows that it opens and closes; `turned` is told at each turn. */
+  start(clock: Clock, sightings: Sightings, turned: () => void): void {
+    this.#turned = turned
+    const seen = (by: string): void => {
+      const { name: fault, kind, trigger } = this.spec
+      const on = sightingOf(trigger)?.proxy ?? ''
+      this.#sink.emit({ type: 'trigger_reached', proxy: this.proxy, fault, kind, seen_on: on, by })
     }
-    this.#window = new Windows(plan, clock, (state) => {
-      const before = this.active
-      take(state)
-      if (this.active !== before) turned()
-    })
-    take(this.#window.state)
+    this.opening.start(this.spec.trigger, clock, sightings, { seen, turned })
   }
 
   stop(): void {
     this.gone = true
-    this.#window?.stop()
+    this.opening.stop()
   }
 
   /** @returns true when trigger or match changed, so that counts start anew */
@@ -91,7 +101,7 @@ export class AttachedFault {
     this.spec = spec
     const anew = JSON.stringify([before.trigger, before.match]) !== JSON.stringify([spec.trigger, spec.match])
     if (anew) {
-      this.#matcher = compileMatch(spec.match)
+      this.#compile()
       this.look++
       this.resetCounters()
     }
@@ -102,56 +112,100 @@ export class AttachedFault {
     this.seen = this.applied = this.limited = 0
     this.#counts = new TriggerCounts()
     for (const reason of Object.keys(this.skipped) as SkipReason[]) this.skipped[reason] = 0
-    this.#occurrences = undefined
+    this.#draws.reset()
+    this.evidence.clear()
   }
 
-  /** The look at a connection, when the two meet: match, then trigger, then the draw. A draw that was made stays. */
-  decide(unit: Unit, before?: Decision): Decision {
-    const draws = before?.draws ?? this.#branch(unit)
-    const draw = before?.draw ?? (this.spec.oneOf === undefined ? draws : this.#groupBranch(unit)).unit('apply')
-    return { draw, draws, look: this.look, eligible: this.#eligible(unit, draw) }
+  /** The same as a look that finds no match, at less cost: most requests are none of most faults' business. */
+  passesBy(unit: Unit): boolean {
+    // The draws of keys follow how often they came, match or not.
+    if (this.spec.key !== undefined || (this.#meets(unit) && this.#matches(unit) !== false)) return false
+    this.#skip(unit, 'no_match')
+    return true
+  }
+
+  /**
+   * The look at a connection, when the two meet: match, then trigger, then the draw. A draw that was made stays.
+   * @param count tells which time a key came; asked once
+   */
+  decide(unit: Unit, before?: Decision, count?: CountKey): Decision {
+    const { draws, nth } = before ?? this.#draws.of(unit, this.spec, count)
+    const draw = before?.draw ?? this.#draws.draw(unit, this.spec, draws)
+    return { draw, draws, nth, look: this.look, eligible: this.#eligible(unit, { draw, nth }) }
   }
 
   /** What `decide` and `apply` would say of a unit, without asking them: nothing is counted, no draw is used up. */
   foresee(unit: Unit): Foreseen {
-    const { name, kind, toxicity, match, trigger, appliesTo, dryRun } = this.spec
-    const self = { fault: name, kind, layer: this.kind.layer, acts: false }
-    const idle = (reason: IdleReason, why: string, more: Partial<Foreseen> = {}): Foreseen => ({
-      ...self,
-      reason,
-      why,
-      ...more,
+    return foreseeFault(this, unit, {
+      matches: () => this.#matches(unit),
+      trigger: () => this.#counts.foresee(this.spec.trigger, this.#group(unit)),
+      draw: () => this.#draws.draw(unit, this.spec, this.#draws.of(unit, this.spec, peek).draws),
     })
-    if (self.layer !== 'exchange') return idle('layer', `${kind} acts on whole connections, whatever is asked on them`)
-    if (!this.spec.enabled) return idle('disabled', 'it is not enabled')
-    if (!this.active) return idle('window', this.expired ? 'its time is over' : 'it rests now')
-    if (appliesTo === 'existing')
-      return idle('no_match', 'it looks only at connections from before it was attached', { condition: 'applies_to' })
-    const condition = match === undefined ? undefined : failedCondition(match, unit)
-    if (condition !== undefined) return idle('no_match', `${condition} of its match does not hold`, { condition })
-    const { count, admitted, room } = this.#counts.foresee(trigger, this.#group(unit))
-    const draw = (this.spec.oneOf === undefined ? this.#branch(unit, peek) : this.#groupBranch(unit)).unit('apply')
-    const known = { count, draw }
-    if (!admitted) return idle('trigger', `its trigger leaves out number ${count} of those that match`, known)
-    if (!this.hits(draw)) {
-      const { from, to } = this.share ?? { from: 0, to: toxicity }
-      return idle('toxicity', `the draw is ${draw}, and it acts from ${from} to below ${to}`, known)
-    }
-    if (dryRun) return idle('dry_run', 'it would act, were it not a dry run', known)
-    if (!room) return idle('trigger', 'it acted as often as `times` allows', known)
-    return { ...self, acts: true, why: 'everything holds', ...known }
   }
 
-  #eligible(unit: Unit, draw: number): boolean {
-    const to = this.spec.appliesTo
-    if (to !== 'both' && (to === 'existing') !== unit.openedAt < this.attachedAt) return this.#skip(unit, 'no_match')
-    if (this.#matcher !== undefined && !this.#matcher(unit)) return this.#skip(unit, 'no_match')
-    return this.#counts.admits(this.spec.trigger, this.#group(unit)) || this.#skip(unit, 'trigger', draw)
+  /** Bytes that have yet to pass before it looks at the unit; 0 where it does not wait for any. */
+  bytesMissing(unit: Unit): number {
+    return this.countsBytes ? this.#counts.missing(this.spec.trigger, this.#group(unit)) : 0
   }
 
-  /** Below the toxicity; in a group, within the fault's own share of it. */
+  /** No unit has a say: the fault acts on the listener. */
+  get starved(): boolean {
+    return this.countsBytes && this.#counts.missing(this.spec.trigger, '') > 0
+  }
+
+  /** Whether bytes of the unit are among those that it waits for. */
+  countsOf(unit: Unit): boolean {
+    return (
+      this.countsBytes &&
+      this.spec.enabled &&
+      this.opening.awaited === undefined &&
+      this.#meets(unit) &&
+      this.#matches(unit) === true
+    )
+  }
+
+  /** They came by. @returns whether they were the last that it waited for; then all that it may act on now is visited */
+  passed(unit: Unit, bytes: number): boolean {
+    const { trigger } = this.spec
+    const reached = this.#counts.passed(trigger, this.#group(unit), bytes)
+    if (reached && trigger?.per !== 'connection') this.#turned?.()
+    return reached
+  }
+
+  /** Everything but the body has been judged, and the body decides. */
+  needsBody(unit: Unit): boolean {
+    return this.looksAtBody && this.active && this.#meets(unit) && this.#matches(unit) === undefined
+  }
+
+  /** Undefined where that depends on a body that is not there. */
+  #matches(unit: Unit): boolean | undefined {
+    return this.#judge === undefined || this.#judge(unit)
+  }
+
+  /** Whether it looks at connections of that age. */
+  #meets({ openedAt }: Unit): boolean {
+    const { appliesTo } = this.spec
+    return appliesTo === 'both' || (appliesTo === 'existing') === openedAt < this.attachedAt
+  }
+
+  #eligible(unit: Unit, drawn: Drawn): boolean {
+    if (!this.#meets(unit)) return this.#skip(unit, 'no_match')
+    const matches = this.#matches(unit)
+    if (matches === undefined) return this.#skip(unit, 'body_not_available')
+    if (!matches) return this.#skip(unit, 'no_match')
+    if (this.opening.openedBy(this.proxy, unit)) return this.#skip(unit, 'trigger', drawn)
+    if (this.bytesMissing(unit) > 0) return this.#skip(unit, 'trigger', drawn)
+    return this.#counts.admits(this.spec.trigger, this.#group(unit)) || this.#skip(unit, 'trigger', drawn)
+  }
+
+  /** Below the toxicity; in a group, the fault's own share of it. */
+  get range(): { readonly from: number; readonly to: number } {
+    return this.share ?? { from: 0, to: this.spec.toxicity }
+  }
+
   hits(draw: number): boolean {
-    return this.share === undefined ? draw < this.spec.toxicity : draw >= this.share.from && draw < this.share.to
+    const { from, to } = this.range
+    return draw >= from && draw < to
   }
 
   /** All that a look depends on besides the draw; another look is taken only when it changes. */
@@ -167,55 +221,25 @@ export class AttachedFault {
 
   /** Whether an eligible decision acts now. Counts the look and tells the journal. */
   apply(unit: Unit, decision: Decision): boolean {
-    if (!this.hits(decision.draw)) return this.#skip(unit, 'toxicity', decision.draw)
-    if (this.spec.dryRun) return this.#skip(unit, 'dry_run', decision.draw)
-    if (!this.#counts.take(this.spec.trigger, this.#group(unit))) return this.#skip(unit, 'trigger', decision.draw)
+    if (!this.hits(decision.draw)) return this.#skip(unit, 'toxicity', decision)
+    if (this.spec.dryRun) return this.#skip(unit, 'dry_run', decision)
+    if (!this.#counts.take(this.spec.trigger, this.#group(unit))) return this.#skip(unit, 'trigger', decision)
     this.seen++
     this.applied++
-    this.#report(unit, 'applied', decision.draw)
+    this.evidence.add(unit.id)
+    this.#report(unit, 'applied', decision)
     return true
   }
 
-  #skip(unit: Unit, reason: SkipReason, draw?: number): false {
+  #skip(unit: Unit, reason: SkipReason, drawn?: Drawn): false {
     this.seen++
     this.skipped[reason]++
-    if (reason !== 'no_match') this.#report(unit, reason, draw)
+    if (drawn !== undefined) this.#report(unit, reason, drawn)
     return false
   }
 
-  #report(unit: Unit, outcome: 'applied' | SkipReason, draw: number | undefined): void {
-    const { name, kind, stream } = this.spec
-    this.#sink.emit({
-      type: 'decision',
-      proxy: this.proxy,
-      fault: name,
-      kind,
-      connection: unit.id,
-      ordinal: unit.ordinal,
-      ...(stream === undefined ? {} : { stream }),
-      ...(draw === undefined ? {} : { draw }),
-      outcome,
-    })
-  }
-
-  // One draw for all faults of the group: their names do not enter, the unit does.
-  #groupBranch(unit: Unit): Draws {
-    const kind = unit.request === undefined ? 'connection' : 'exchange'
-    return this.#seed
-      .fork('one_of')
-      .fork(this.spec.oneOf?.group ?? '')
-      .fork(kind)
-      .fork(unit.ordinal)
-  }
-
-  // The draw follows the ordinal, or with a key the key's value and how often it came.
-  #branch(unit: Unit, count = bump): Draws {
-    const key = this.spec.key === undefined ? undefined : keyOf(this.spec.key, unit)
-    if (key === undefined)
-      return this.#root.fork(unit.request === undefined ? 'connection' : 'exchange').fork(unit.ordinal)
-    this.#occurrences ??= new Map()
-    const nth = count(this.#occurrences, key)
-    return this.#root.fork('key').fork(key).fork(nth)
+  #report(unit: Unit, outcome: 'applied' | SkipReason, drawn: Drawn): void {
+    this.#sink.emit(decisionFact(this, unit, drawn, outcome))
   }
 
   /** Whose counts the trigger looks at: the fault's own, or those of the unit's connection or key. */
@@ -226,15 +250,25 @@ export class AttachedFault {
     return (this.spec.key && keyOf(this.spec.key, unit)) ?? ''
   }
 
-  /** It was to act, and another fault ended the exchange before its turn. */
-  superseded(): void {
-    this.unable('superseded')
+  /** It was eligible, and another fault ended the connection before its turn. */
+  tooLate(unit: Unit, decision: Decision): void {
+    this.#skip(unit, 'superseded', decision)
   }
 
-  /** It was to act, and could not: the count moves from applied to the reason. */
-  unable(reason: SkipReason): void {
+  /** It was to act on an exchange, and could not: the count moves from applied to the reason. */
+  unable(exchange: string, connection: string, reason: SkipReason, detail: string): void {
     this.applied--
+    this.evidence.drop(exchange)
     this.skipped[reason]++
+    const { name: fault, kind } = this.spec
+    this.#sink.emit({ type: 'fault_unable', proxy: this.proxy, fault, kind, exchange, connection, reason, detail })
+  }
+
+  /** Where those wait that it holds; made with the first. */
+  barrier(clock: Clock): Barrier {
+    const { name: fault, kind } = this.spec
+    this.held ??= new Barrier(clock, this.#sink, { proxy: this.proxy, fault, kind })
+    return this.held
   }
 
   /** It did not even get to look. */
@@ -251,37 +285,11 @@ export class AttachedFault {
 
   /** The state that all links of the proxy, or of one client, share. */
   shared<S>(by: 'proxy' | 'client', client: string, make: () => S): S {
-    const key = by === 'proxy' ? '' : client
-    this.#shared ??= new Map()
-    let state = this.#shared.get(key)
-    if (state === undefined) {
-      // Forgetting the oldest client only gives it a fresh bucket when it comes back.
-      if (this.#shared.size >= 10_000) this.#shared.delete(this.#shared.keys().next().value ?? '')
-      state = make()
-      this.#shared.set(key, state)
-    }
-    return state as S
+    this.#shared ??= new FaultStates()
+    return this.#shared.of(by === 'proxy' ? '' : client, make)
   }
 
   status(): FaultStatus {
-    return {
-      kind: this.spec.kind,
-      stream: this.spec.stream,
-      active: this.active,
-      fidelity: fidelityHere(this.kind, process.platform),
-      seen: this.seen,
-      applied: this.applied,
-      skipped: { ...this.skipped },
-      limited: this.limited,
-      asked: this.asked,
-      achieved: this.achieved,
-    }
+    return faultStatus(this)
   }
-}
-
-/** Undefined where the request does not carry the field: then the draw follows the ordinal. */
-function keyOf(key: Key, unit: Unit): string | undefined {
-  if (key.header === undefined) return unit.client
-  const name = key.header.toLowerCase()
-  return unit.request?.headers.find(([one]) => one.toLowerCase() === name)?.[1]
 }

@@ -1,27 +1,20 @@
 import { EARLY_MS } from '../../kernel/clock.ts'
-import type { Clock, Timer } from '../../kernel/clock.ts'
+import type { Clock } from '../../kernel/clock.ts'
 import type { Answer } from '../../contract/effects.ts'
-import type { AnyConnectionKind, ConnectionView, Random } from '../../contract/kind.ts'
+import type { AnyConnectionKind, Random } from '../../contract/kind.ts'
+import { Alarm } from './alarm.ts'
 import type { AttachedFault } from './attached-fault.ts'
-import type { Decision, Unit } from './decision.ts'
+import { dropHeld, holdConnection } from './connection-hold.ts'
+import type { HoldingSlot } from './connection-hold.ts'
+import type { Decision } from './decision.ts'
+import type { Seen, Subject } from './subject.ts'
+import { took } from './took.ts'
 
 type Stage = 'accept' | 'dial'
 
-/** The connection, as the faults on whole connections see it. */
-export interface Subject {
-  readonly unit: Unit
-  readonly view: ConnectionView
-  readonly clock: Clock
-  /** Every fault let it go on at this stage. */
-  passed(stage: Stage): void
-  /** A fault closes or resets it. */
-  cut(how: 'fin' | 'rst', fault: AttachedFault): void
-  evictOldest(fault: AttachedFault): void
-  bug(error: unknown): void
-}
-
-interface Slot {
-  readonly fault: AttachedFault
+interface Slot extends HoldingSlot {
+  /** What it goes by. */
+  readonly seen: Seen
   decision: Decision
   readonly state: unknown
   readonly random: Random
@@ -43,12 +36,19 @@ export class ConnectionFaults {
   #slots: Slot[] = []
   #stage: Stage | undefined
   #until = -1
-  #timer: Timer | undefined
-  #timerDue = Infinity
+  /** Who waits until then. */
+  #waiting: Slot | undefined
+  readonly #alarms: readonly Alarm[]
   #over = false
+  #faults: readonly AttachedFault[] = []
+  /** Faults of this connection alone, each behind one of the proxy's. */
+  readonly #inserted: { readonly behind: AttachedFault; readonly fault: AttachedFault }[] = []
 
   constructor(subject: Subject) {
     this.#subject = subject
+    const { clock, manual } = subject
+    const clocks = manual === undefined ? [clock] : [clock, manual.clock]
+    this.#alarms = clocks.map((one): Alarm => new Alarm(one, () => this.#onAlarm(one)))
   }
 
   /** Something may have changed for a fault that waits without a time. */
@@ -61,13 +61,26 @@ export class ConnectionFaults {
   }
 
   /** Takes up the proxy's faults: new ones meet the connection, changed ones are asked again, gone ones let go. */
-  sync(faults: readonly AttachedFault[]): void {
+  sync(wanted: readonly AttachedFault[]): void {
+    this.#faults = wanted
+    const faults = this.#withInserted(wanted)
+    for (const slot of this.#slots) if (!faults.includes(slot.fault)) dropHeld(slot, 'removed')
     const known = new Map(this.#slots.map((slot) => [slot.fault, slot]))
-    this.#slots = faults.flatMap((fault) => known.get(fault) ?? this.#meet(fault) ?? [])
-    for (const slot of this.#slots) this.#refresh(slot)
+    for (const slot of this.#slots) if (!faults.includes(slot.fault)) this.#letGo(slot)
     if (this.#over) return
+    const { unit } = this.#subject
+    const met = faults.filter((fault) => !fault.countsBytes || fault.bytesMissing(unit) === 0)
+    this.#slots = met.flatMap((fault) => known.get(fault) ?? this.#meet(fault) ?? [])
+    for (const slot of this.#slots) this.#refresh(slot)
+    if (this.#over) return this.#supersede()
     if (this.#stage !== undefined) this.#ask()
     this.#arm()
+  }
+
+  /** A fault cut the connection before others, which had met it and counted it, came to look. */
+  #supersede(): void {
+    for (const { fault, decision, gate } of this.#slots)
+      if (gate === '' && decision.eligible) fault.tooLate(this.#subject.unit, decision)
   }
 
   enter(stage: Stage): void {
@@ -87,10 +100,24 @@ export class ConnectionFaults {
     this.#arm()
   }
 
+  /** The client has said all it had to say. */
+  clientEnded(): void {
+    for (const { fault, held } of this.#slots) if (held !== undefined) fault.held?.halfClosed(held)
+  }
+
+  #withInserted(faults: readonly AttachedFault[]): readonly AttachedFault[] {
+    if (this.#inserted.length === 0) return faults
+    return faults.flatMap((fault) => [
+      fault,
+      ...this.#inserted.flatMap((one) => (one.behind === fault ? [one.fault] : [])),
+    ])
+  }
+
   stop(): void {
     this.#over = true
+    for (const slot of this.#slots) dropHeld(slot, 'left')
     this.#stage = undefined
-    this.#timer?.cancel()
+    for (const alarm of this.#alarms) alarm.stop()
   }
 
   #meet(fault: AttachedFault): Slot | undefined {
@@ -104,8 +131,10 @@ export class ConnectionFaults {
       at: (place, purpose = 'value') => decision.draws.unit(purpose, place),
     }
     const state: unknown = kind.state?.(attributes)
+    const { manual = this.#subject } = this.#subject
     return {
       fault,
+      seen: kind.realTime === true ? this.#subject : manual,
       decision,
       state,
       random,
@@ -116,6 +145,8 @@ export class ConnectionFaults {
       passed: false,
       askedAt: -1,
       wakeAt: Infinity,
+      held: undefined,
+      released: false,
     }
   }
 
@@ -135,8 +166,10 @@ export class ConnectionFaults {
     if (slot.gate !== gate) {
       slot.gate = gate
       const wanted = fault.wants(slot.decision)
-      if (!wanted && was) slot.active = false
-      else if (fault.active && slot.decision.eligible)
+      if (!wanted && was) {
+        this.#letGo(slot)
+        slot.active = false
+      } else if (fault.active && slot.decision.eligible)
         slot.active = (wanted && slot.applied) || fault.apply(unit, slot.decision)
       slot.applied ||= slot.active
       if (!slot.active) slot.wakeAt = Infinity
@@ -145,21 +178,25 @@ export class ConnectionFaults {
   }
 
   #ask(): void {
-    const { clock } = this.#subject
     this.#until = -1
     for (const slot of this.#slots) {
       const kind = slot.fault.kind as AnyConnectionKind
       const question = this.#stage === 'accept' ? kind.accept : kind.dial
       if (slot.passed || !slot.active || question === undefined) continue
-      const now = clock.now()
+      const now = slot.seen.clock.now()
       if (slot.askedAt < 0) slot.askedAt = now
       const answer = question.call(kind, this.#context(slot, now))
+      if (answer.do === 'detain' && !slot.released && this.#holds(slot)) {
+        this.#until = Infinity
+        return
+      }
       if (answer.do === 'wait' && answer.until > now + EARLY_MS) {
         this.#until = answer.until
+        this.#waiting = slot
         return
       }
       if (slot.askedAt < now) {
-        slot.fault.achieved.observe(now - slot.askedAt)
+        took(slot.fault, now - slot.askedAt)
         if (answer.do === 'wait') slot.fault.asked.observe(answer.until - slot.askedAt)
       }
       slot.passed = true
@@ -171,16 +208,31 @@ export class ConnectionFaults {
     if (stage !== undefined) this.#subject.passed(stage)
   }
 
+  /** Where it made the connection wait, it has the last word. */
+  #letGo(slot: Slot): void {
+    const kind = slot.fault.kind as AnyConnectionKind
+    if (!slot.active || slot.passed || slot.askedAt < 0 || this.#stage === undefined || this.#over) return
+    if (kind.detach !== undefined) this.#carryOut(slot, kind.detach(this.#context(slot, slot.seen.clock.now())))
+  }
+
+  #holds(slot: Slot): boolean {
+    return holdConnection(slot, this.#subject, (instead) => {
+      if (instead !== undefined) this.#inserted.push({ behind: slot.fault, fault: instead })
+      this.sync(this.#faults)
+    })
+  }
+
   #wake(slot: Slot): void {
     const kind = slot.fault.kind as AnyConnectionKind
     slot.wakeAt = Infinity
     if (kind.wake === undefined) return
-    this.#carryOut(slot, kind.wake(this.#context(slot, this.#subject.clock.now())))
+    this.#carryOut(slot, kind.wake(this.#context(slot, slot.seen.clock.now())))
   }
 
   #carryOut(slot: Slot, answer: Answer): void {
     switch (answer.do) {
       case 'go':
+      case 'detain':
       case 'wait':
         return
       case 'wake':
@@ -204,32 +256,39 @@ export class ConnectionFaults {
       random,
       now,
       askedAt: slot.askedAt < 0 ? now : slot.askedAt,
-      connection: this.#subject.view,
+      connection: slot.seen.view,
     }
   }
 
   #arm(): void {
     if (this.#over) return
-    let next = this.#until < 0 ? Infinity : this.#until
-    for (const slot of this.#slots) next = Math.min(next, slot.wakeAt)
-    if (next >= this.#timerDue || next === Infinity) return
-    this.#timer?.cancel()
-    this.#timerDue = next
-    this.#timer = this.#subject.clock.at(next, () => {
-      try {
-        this.#onTimer()
-      } catch (error) {
-        this.#subject.bug(error)
-      }
-    })
+    for (const alarm of this.#alarms) {
+      const { clock } = alarm
+      let next = this.#waitsBy(clock) ? this.#until : Infinity
+      for (const slot of this.#slots) if (slot.seen.clock === clock) next = Math.min(next, slot.wakeAt)
+      alarm.set(next)
+    }
   }
 
-  #onTimer(): void {
-    this.#timerDue = Infinity
-    const due = this.#subject.clock.now() + EARLY_MS
-    for (const slot of this.#slots) if (slot.active && slot.wakeAt <= due && !this.#over) this.#wake(slot)
+  /** Whether it waits for a moment by that clock. */
+  #waitsBy(clock: Clock): boolean {
+    return this.#stage !== undefined && this.#until >= 0 && this.#waiting?.seen.clock === clock
+  }
+
+  #onAlarm(clock: Clock): void {
+    try {
+      this.#isDue(clock, clock.now() + EARLY_MS)
+    } catch (error) {
+      this.#subject.bug(error)
+    }
+  }
+
+  #isDue(clock: Clock, due: number): void {
+    for (const slot of this.#slots) {
+      if (slot.active && slot.seen.clock === clock && slot.wakeAt <= due && !this.#over) this.#wake(slot)
+    }
     if (this.#over) return
-    if (this.#stage !== undefined && this.#until >= 0 && this.#until <= due) this.#ask()
+    if (this.#waitsBy(clock) && this.#until <= due) this.#ask()
     this.#arm()
   }
 }

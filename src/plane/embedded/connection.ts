@@ -1,12 +1,13 @@
 import type { Socket } from 'node:net'
 import type { HowClosed, Origin } from '../../contract/events.ts'
-import type { ConnectionView } from '../../contract/kind.ts'
 import type { ConnectionInfo, Lane } from '../../contract/ports.ts'
 import { plainAddress, formatAddress } from '../../contract/address.ts'
 import type { AttachedFault } from './attached-fault.ts'
 import type { Unit } from './decision.ts'
 import { ConnectionFaults } from './connection-faults.ts'
+import { subjectOf } from './connection-subject.ts'
 import type { Dial } from './dialer.ts'
+import { EarlyReader } from './early-reader.ts'
 import { Link } from './link.ts'
 import type { LinkOwner } from './slot-chain.ts'
 import { syncLink } from './link-faults.ts'
@@ -35,6 +36,7 @@ export class Connection implements LinkOwner {
   #revision = -1
   #forgotten = false
   #faults: ConnectionFaults | undefined
+  #early: EarlyReader | undefined
 
   constructor(shop: Shop, client: Socket, id: string, ordinal: number) {
     this.shop = shop
@@ -52,33 +54,14 @@ export class Connection implements LinkOwner {
   start(): void {
     relay.adopt(this.client, this)
     this.#revision = this.shop.revision
-    if (this.shop.connectionFaults.length > 0) {
+    if (this.shop.connectionFaults.length > 0 || this.shop.manual !== undefined) {
       this.#connectionFaults().sync(this.shop.connectionFaults)
       if (this.ending === undefined) this.#faults?.enter('accept')
     } else this.passed('accept')
   }
 
   #connectionFaults(): ConnectionFaults {
-    const view: ConnectionView = {
-      ordinal: this.unit.ordinal,
-      acceptedAt: this.openedAt,
-      get lastByteAt() {
-        return owner.lastByteAt
-      },
-      get open() {
-        return owner.shop.openCount - (owner.isAdmitted ? 1 : 0)
-      },
-    }
-    const owner = this
-    this.#faults ??= new ConnectionFaults({
-      unit: this.unit,
-      view,
-      clock: this.shop.clock,
-      passed: (stage) => this.passed(stage),
-      bug: (error) => this.bug(error),
-      cut: (how, fault) => this.finish(how, 'injected', fault.spec.name, fault.spec.kind),
-      evictOldest: (fault) => this.shop.evictOldest(this, fault),
-    })
+    this.#faults ??= new ConnectionFaults(subjectOf(this))
     return this.#faults
   }
 
@@ -110,7 +93,23 @@ export class Connection implements LinkOwner {
     this.up = new Link('upstream', this, this.shop, this.client, server)
     this.down = new Link('downstream', this, this.shop, server, this.client)
     this.syncLinks()
-    if (this.ending === undefined) this.wire(this.up, this.down, server)
+    if (this.ending !== undefined) return
+    this.wire(this.up, this.down, server)
+    if (this.#early === undefined) return
+    const { ended } = this.#early
+    relay.replay(this.client, this.#early.stop(), ended)
+    this.#early = undefined
+  }
+
+  /** Reads the client although its links are not there yet; they are given what it said. */
+  readEarly(): EarlyReader {
+    const { heldBytesPerLink, budget } = this.shop
+    this.#early ??= new EarlyReader(this.client, heldBytesPerLink, budget, () => this.#faults?.clientEnded())
+    return this.#early
+  }
+
+  get clientUnread(): boolean {
+    return this.up?.paused === true
   }
 
   /** Bytes may pass from now on. */
@@ -193,12 +192,12 @@ export class Connection implements LinkOwner {
   }
 
   linkReset(link: Link, fault: AttachedFault | undefined): void {
-    if (fault !== undefined) this.finish('rst', 'injected', fault.spec.name, fault.spec.kind)
+    if (fault !== undefined) this.finish('rst', 'injected', fault)
     else this.finish('rst', link === this.up ? 'client' : 'upstream')
   }
 
   linkClosed(_link: Link, fault: AttachedFault, how: HowClosed): void {
-    this.finish(how, 'injected', fault.spec.name, fault.spec.kind)
+    this.finish(how, 'injected', fault)
   }
 
   /** A socket of the connection is gone, in whatever way. */
@@ -212,6 +211,7 @@ export class Connection implements LinkOwner {
       origin: this.up?.ended === true ? 'client' : 'upstream',
       fault: undefined,
       refusal: undefined,
+      reason: undefined,
     }
     this.#forget()
   }
@@ -225,13 +225,13 @@ export class Connection implements LinkOwner {
   }
 
   /** Ends both sides: what is held is discarded, what was written already goes out unless it is a reset. */
-  finish(how: HowClosed, origin: Origin, fault?: string, kind?: string): void {
+  finish(how: HowClosed, origin: Origin, fault?: AttachedFault, reason?: string): void {
     if (this.ending !== undefined) return
     const refusal = this.up === undefined ? 'refused' : undefined
-    this.ending = { how, origin, fault, refusal }
+    this.ending = { how, origin, fault: fault?.spec.name, refusal, reason }
     this.#stop()
-    if (fault !== undefined && kind !== undefined)
-      this.shop.injected(this, fault, kind, how === 'rst' ? 'reset' : 'close')
+    if (fault !== undefined)
+      this.shop.injected(this, fault.spec.name, fault.spec.kind, how === 'rst' ? 'reset' : 'close')
     closeSocket(this.client, how)
     if (this.server !== undefined) closeSocket(this.server, how)
     this.socketClosed()
@@ -244,6 +244,7 @@ export class Connection implements LinkOwner {
       origin,
       fault: undefined,
       refusal: this.up === undefined ? (refusal ?? 'dropped') : undefined,
+      reason: undefined,
     }
     this.#stop()
     abandon(this.client)
@@ -266,6 +267,7 @@ export class Connection implements LinkOwner {
     this.state = 'closing'
     this.#lastFaults ??= this.faults
     this.#faults?.stop()
+    this.#early?.stop()
     if (this.#dial !== undefined) {
       this.#dial.cancel()
       this.#dial = undefined

@@ -1,4 +1,5 @@
 import type { RequestHead } from '../../contract/exchange.ts'
+import type { MatchedBody } from './body-match.ts'
 import type { Draws } from '../../kernel/random.ts'
 
 /** What stands on one end of a decision: a connection, seen by a fault. */
@@ -10,6 +11,8 @@ export interface Unit {
   readonly openedAt: number
   /** Set where the unit is an exchange: its head, and the connection it came on. */
   readonly request?: RequestHead
+  /** Its body, where conditions on that may be judged. */
+  readonly body?: MatchedBody | undefined
   readonly connection?: string
 }
 
@@ -21,6 +24,8 @@ export interface Decision {
   readonly eligible: boolean
   /** Branch of draws for this fault on this unit. */
   readonly draws: Draws
+  /** Which time the key came; undefined where the draw follows the ordinal. */
+  readonly nth: number | undefined
   /** Which of the fault's looks it was: trigger or match may have changed since. */
   readonly look: number
 }

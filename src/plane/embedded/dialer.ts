@@ -24,12 +24,14 @@ export interface DialListener {
 /** One attempt to reach an upstream: look-up, then its addresses in turn, all within one limit. */
 export class Dial {
   readonly #listener: DialListener
+  readonly #clock: Clock
   readonly #timer: Timer
   #socket: Socket | undefined
   #over = false
 
   constructor(upstream: string, listener: DialListener, names: NameBook, clock: Clock, limitMs: number) {
     this.#listener = listener
+    this.#clock = clock
     this.#timer = clock.at(clock.now() + limitMs, () => this.#fail('timeout', 'ETIMEDOUT'))
     try {
       const address = parseAddress(upstream, 'upstream')
@@ -56,7 +58,8 @@ export class Dial {
 
   #try(addresses: readonly string[], port: number, last: string): void {
     const [host, ...rest] = addresses
-    if (host === undefined) this.#fail('failed', last)
+    // Never in the turn in which the dial is made: its owner does not have it yet.
+    if (host === undefined) this.#clock.soon(() => this.#fail('failed', last))
     else this.#attach(connect({ ...SOCKET_OPTIONS, host, port, autoSelectFamily: false }), rest, port)
   }
 

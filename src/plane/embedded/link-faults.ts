@@ -1,12 +1,21 @@
 import type { AttachedFault } from './attached-fault.ts'
 import type { Link } from './link.ts'
+import { NO_FAULTS } from './slot-chain.ts'
 import { Slot, toHeld } from './slot.ts'
 
 /** Brings a link's slots in line with the faults of its proxy. Slots that stay keep state, draws and place. */
 export function syncLink(link: Link): void {
-  const faults = link.shop.faults[link.stream]
-  link.revision = link.shop.revision
-  link.now = link.shop.clock.now()
+  const { unit } = link.owner
+  const attached = faultsOf(link)
+  const waits = (fault: AttachedFault): boolean => fault.countsOf(unit) && fault.bytesMissing(unit) > 0
+  const faults = attached.some(waits) ? attached.filter((fault) => !waits(fault)) : attached
+  const waiting = faults === attached ? NO_FAULTS : attached.filter(waits)
+  const { countingFaults } = link.shop
+  link.countedBy =
+    countingFaults.length + waiting.length === 0 ? NO_FAULTS : [...waiting, ...countingFaults.filter(waits)]
+  link.synced = link.shop.revision
+  link.revision = link.countedBy.length > 0 ? -1 : link.synced
+  link.now = link.slotClock.now()
   for (const slot of link.slots) if (!faults.includes(slot.fault)) deactivate(link, slot)
   if (link.done) return
   const known = new Map(link.slots.map((slot) => [slot.fault, slot]))
@@ -17,8 +26,23 @@ export function syncLink(link: Link): void {
   for (const slot of slots) {
     update(link, slot)
     gate(link, slot)
-    if (link.done) return
+    if (link.done) return supersede(link)
   }
+}
+
+/** A fault ended the connection before others, which had met it and counted it, came to look. */
+function supersede({ slots, owner }: Link): void {
+  for (const { fault, decision, gate } of slots)
+    if (gate === '' && decision.eligible) fault.tooLate(owner.unit, decision)
+}
+
+/** Those of the proxy, with those of this connection alone behind theirs. */
+function faultsOf({ shop, stream, inserted }: Link): readonly AttachedFault[] {
+  const faults = shop.faults[stream]
+  if (inserted.length === 0) return faults
+  const behind = (fault: AttachedFault): AttachedFault[] =>
+    inserted.flatMap((one) => (one.behind === fault ? [one.fault] : []))
+  return faults.flatMap((fault) => [fault, ...behind(fault)])
 }
 
 /** The fault and the connection meet. A fault that is switched off looks at nothing. */
@@ -35,6 +59,8 @@ function update(link: Link, slot: Slot): void {
   if (before === after) return
   slot.attributes = after
   if (!slot.active || slot.kind.update === undefined) return
+  // Letting go at every move of a ramp would make of a delay the time between two moves.
+  if (slot.fault.spec.moving === true && slot.kind.onMove === 'keep') return
   const items = link.take(slot)
   slot.arrival = link.now
   link.perform(link.chain.indexOf(slot), slot.kind.update(slot.at(link.now), before, items.map(toHeld)))
@@ -77,6 +103,8 @@ function deactivate(link: Link, slot: Slot): void {
   if (!slot.active || link.done) return
   const index = link.chain.indexOf(slot)
   slot.active = false
+  if (slot.held !== undefined) slot.fault.held?.drop(slot.held, 'removed')
+  slot.held = undefined
   if (slot.kind.onDetach === 'close' && slot.lost > 0) {
     link.owner.linkClosed(link, slot.fault, 'fin')
     return

@@ -2,10 +2,14 @@ import { EARLY_MS } from '../../kernel/clock.ts'
 import type { Timer } from '../../kernel/clock.ts'
 import type { Stream } from '../../contract/kind.ts'
 import type { Waiter } from './held-budget.ts'
+import type { AttachedFault } from './attached-fault.ts'
 import type { Slot } from './slot.ts'
-import { NO_SLOTS, SlotChain } from './slot-chain.ts'
+import { holdSlot } from './stream-hold.ts'
+import { NO_FAULTS, NO_SLOTS, SlotChain } from './slot-chain.ts'
 import type { LinkOwner, LinkShop } from './slot-chain.ts'
 import type { Transport } from './transport.ts'
+
+const NONE = Object.freeze([])
 
 /**
  * One direction of a connection. Bytes pass through the slots in order; each slot owns what it holds. With no
@@ -17,11 +21,19 @@ export class Link extends SlotChain implements Waiter {
   dst: Transport
   readonly totals: { received: number; sent: number }
   lastAt: number
+  /** When the last bytes came, by the clock that a test moves, where there is one. */
+  lastManualAt = -Infinity
   revision = -1
+  /** The revision that it was brought in line with; `revision` stays behind while faults count bytes here. */
+  synced = -1
+  /** They begin to act behind so many bytes. */
+  countedBy = NO_FAULTS
   /** The source ended. */
   ended = false
   /** The destination takes no more bytes; what comes is lost. */
   deaf = false
+  /** Faults of this connection alone, each behind one of the proxy's. */
+  inserted: readonly { readonly behind: AttachedFault; readonly fault: AttachedFault }[] = NONE
   #socketHeld = 0
   #congested = false
   #pausedAt = -1
@@ -54,16 +66,18 @@ export class Link extends SlotChain implements Waiter {
     return this
   }
 
+  protected override holds(slot: Slot): void {
+    holdSlot(this, slot)
+  }
+
   // ---- what the source says
 
-  data(bytes: Uint8Array): void {
+  /** @param now the present moment in real time, where the caller knows it already */
+  data(bytes: Uint8Array, now = this.shop.clock.now()): void {
     if (this.done) return
-    if (this.revision !== this.shop.revision) {
-      this.owner.syncLink(this)
-      if (this.done) return
-    }
-    const now = this.shop.clock.now()
+    if (this.revision !== this.shop.revision && this.#catchUp(bytes)) return
     this.lastAt = now
+    if (this.shop.manual !== undefined) now = this.lastManualAt = this.shop.manual.now()
     this.bytesIn += bytes.length
     this.totals.received += bytes.length
     if (this.chain.length === 0) {
@@ -76,10 +90,29 @@ export class Link extends SlotChain implements Waiter {
     this.settle()
   }
 
+  /** @returns true where nothing is left to be done: the bytes were taken in parts, or the link is gone */
+  #catchUp(bytes: Uint8Array): boolean {
+    if (this.synced !== this.shop.revision) this.owner.syncLink(this)
+    if (this.done || this.countedBy.length === 0) return this.done
+    const { unit } = this.owner
+    let until = bytes.length
+    for (const fault of this.countedBy) until = Math.min(until, fault.bytesMissing(unit))
+    // Up to the first byte that is one too many for some fault they pass as they would without it.
+    this.revision = this.shop.revision
+    if (until > 0) this.data(until === bytes.length ? bytes : bytes.subarray(0, until))
+    if (this.done) return true
+    this.revision = -1
+    let reached = until === 0
+    for (const fault of this.countedBy) if (fault.passed(unit, until)) reached = true
+    if (reached) this.owner.syncLink(this)
+    if (until < bytes.length) this.data(bytes.subarray(until))
+    return true
+  }
+
   end(): void {
     if (this.done || this.ended) return
     this.ended = true
-    this.now = this.shop.clock.now()
+    this.now = this.slotClock.now()
     if (this.revision !== this.shop.revision) this.owner.syncLink(this)
     if (!this.done) this.enterMark(0, 'end', this.now)
     this.settle()
@@ -89,7 +122,7 @@ export class Link extends SlotChain implements Waiter {
   reset(): void {
     if (this.done) return
     this.ended = true
-    this.now = this.shop.clock.now()
+    this.now = this.slotClock.now()
     if (this.revision !== this.shop.revision) this.owner.syncLink(this)
     if (!this.done) this.resetFrom(0, 'source')
     this.settle()
@@ -109,6 +142,7 @@ export class Link extends SlotChain implements Waiter {
   discard(): void {
     if (this.done) return
     this.done = true
+    for (const slot of this.chain) if (slot.held !== undefined) slot.fault.held?.drop(slot.held, 'left')
     this.#timer?.cancel()
     this.#timer = undefined
     this.shop.budget.forget(this)
@@ -152,7 +186,7 @@ export class Link extends SlotChain implements Waiter {
   }
 
   #tick(): void {
-    this.now = this.shop.clock.now()
+    this.now = this.slotClock.now()
     if (this.revision !== this.shop.revision) this.owner.syncLink(this)
     const due = this.now + EARLY_MS
     for (let i = 0; i < this.chain.length && !this.done; i++) {
@@ -207,6 +241,6 @@ export class Link extends SlotChain implements Waiter {
     if (next === Infinity) return
     // Bound once, and only for links that ever sleep.
     this.#fire ??= () => this.#onTimer()
-    this.#timer = this.shop.clock.at(next, this.#fire)
+    this.#timer = this.slotClock.at(next, this.#fire)
   }
 }

@@ -3,6 +3,7 @@ import type { ProxyState } from '../../contract/events.ts'
 import type { Address } from '../../contract/address.ts'
 import { parseAddress } from '../../contract/address.ts'
 import type { Clock, Timer } from '../../kernel/clock.ts'
+import type { ManualClock } from '../../kernel/manual-clock.ts'
 import { addressText, listen } from './listener.ts'
 import type { NameBook } from './name-book.ts'
 import type { PortKeeper } from './port-keeper.ts'
@@ -15,6 +16,7 @@ const RETRY_MS = 250
 
 export interface ListenerHost {
   readonly clock: Clock
+  readonly manual?: ManualClock | undefined
   readonly names: NameBook
   readonly keeper: PortKeeper
   socket(socket: Socket): void
@@ -39,6 +41,10 @@ export class ListenerSwitch {
   constructor(text: string, host: ListenerHost) {
     this.#text = text
     this.#host = host
+  }
+
+  get closed(): boolean {
+    return this.#closed
   }
 
   get state(): ProxyState {
@@ -88,6 +94,7 @@ export class ListenerSwitch {
   #queue(step: () => Promise<void>): Promise<void> {
     const done = this.#work.then(step)
     this.#work = done.catch(() => {})
+    this.#host.manual?.waitFor(this.#work)
     return done
   }
 

@@ -10,11 +10,15 @@ import type { Unit } from './decision.ts'
 import { closesListener } from './connection-faults.ts'
 import type { Mode } from './listener-switch.ts'
 import { shareOut } from './share-out.ts'
+import type { Sightings } from './sightings.ts'
 
 interface Parts {
   readonly clock: Clock
+  readonly manual?: Clock | undefined
   readonly sink: FactSink
   readonly kinds: KindSource
+  /** Of the scope whose faults these are. */
+  readonly sightings: Sightings
 }
 
 /** The faults of one proxy, in order and by layer. */
@@ -22,6 +26,10 @@ export class ProxyFaults {
   byStream: { readonly [stream in Stream]: readonly AttachedFault[] } = { upstream: [], downstream: [] }
   onConnections: readonly AttachedFault[] = []
   onExchanges: readonly AttachedFault[] = []
+  /** Those on connections that count bytes in both directions. */
+  counting: readonly AttachedFault[] = []
+  /** Those on exchanges whose match looks at bodies. */
+  onBodies: readonly AttachedFault[] = []
   /** Rises with every change; a link compares it to see one. */
   revision = 0
   readonly #proxy: string
@@ -42,13 +50,12 @@ export class ProxyFaults {
   set(specs: readonly FaultSpec[]): boolean {
     const before = this.#all
     if (specs.length === before.length && specs.every((spec, i) => before[i]?.spec === spec)) return false
-    const now = this.#parts.clock.now()
     const next = specs.map((spec) => {
       const same = before.find(
         ({ spec: old }) => old.name === spec.name && old.kind === spec.kind && old.stream === spec.stream,
       )
-      if (same === undefined) return this.#attach(spec, now)
-      if (same.spec !== spec && same.respec(spec)) same.startWindow(this.#parts.clock, () => this.#changed())
+      if (same === undefined) return this.#attach(spec)
+      if (same.spec !== spec && same.respec(spec)) this.#start(same)
       return same
     })
     for (const fault of before) if (!next.includes(fault)) fault.stop()
@@ -57,12 +64,22 @@ export class ProxyFaults {
     return true
   }
 
-  #attach(spec: FaultSpec, now: number): AttachedFault {
-    const kind = this.#parts.kinds.get(spec.kind)
-    if (kind === undefined) throw new FaultlineError('kind_not_found', `no kind is called ${JSON.stringify(spec.kind)}`)
-    const fault = new AttachedFault(spec, kind, this.#proxy, this.#seed, this.#parts.sink, now)
-    fault.startWindow(this.#parts.clock, () => this.#changed())
+  #attach(spec: FaultSpec): AttachedFault {
+    const fault = this.#made(spec)
+    this.#start(fault)
     return fault
+  }
+
+  #start(fault: AttachedFault): void {
+    const { clock, manual = clock, sightings } = this.#parts
+    fault.start(manual, sightings, () => this.#changed())
+  }
+
+  #made(spec: FaultSpec): AttachedFault {
+    const { kinds, sink, clock, manual } = this.#parts
+    const kind = kinds.get(spec.kind)
+    if (kind === undefined) throw new FaultlineError('kind_not_found', `no kind is called ${JSON.stringify(spec.kind)}`)
+    return new AttachedFault(spec, kind, this.#proxy, this.#seed, sink, clock.now(), manual)
   }
 
   #changed(): void {
@@ -71,6 +88,8 @@ export class ProxyFaults {
     this.byStream = { upstream: by('upstream'), downstream: by('downstream') }
     this.onConnections = this.#all.filter((fault) => fault.kind.layer === 'connection')
     this.onExchanges = this.#all.filter((fault) => fault.kind.layer === 'exchange')
+    this.counting = this.onConnections.filter((fault) => fault.countsBytes)
+    this.onBodies = this.onExchanges.filter((fault) => fault.looksAtBody)
     shareOut(this.#all)
     this.revision++
     this.#turned()
@@ -80,7 +99,7 @@ export class ProxyFaults {
   mode(enabled: boolean): Mode {
     if (!enabled) return 'disabled'
     const fault = this.onConnections.find(
-      (one) => one.active && one.spec.toxicity >= 1 && !one.spec.dryRun && closesListener(one),
+      (one) => one.active && one.spec.toxicity >= 1 && !one.spec.dryRun && !one.starved && closesListener(one),
     )
     if (fault === undefined) return 'listening'
     if (fault.applied === 0) fault.engage()
@@ -93,8 +112,18 @@ export class ProxyFaults {
     return this.#all.map((fault) => fault.foresee(unit))
   }
 
+  find(name: string): AttachedFault | undefined {
+    return this.#all.find((fault) => fault.spec.name === name)
+  }
+
+  /** Lets the oldest that wait at a fault go on, each or each to meet a fault of its own. @returns how many */
+  release(name: string, count: number, instead: FaultSpec | undefined): number {
+    const made = (): AttachedFault | undefined => (instead === undefined ? undefined : this.#made(instead))
+    return this.find(name)?.held?.release(count, made) ?? 0
+  }
+
   status(name: string): FaultStatus | undefined {
-    return this.#all.find((fault) => fault.spec.name === name)?.status()
+    return this.find(name)?.status()
   }
 
   resetCounters(): void {

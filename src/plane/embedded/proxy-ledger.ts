@@ -1,5 +1,8 @@
-import type { Fact, ExchangeFact, FactSink, Origin, ProxyState } from '../../contract/events.ts'
+import { tellExchange } from '../../contract/ended-exchange.ts'
+import type { EndedExchange } from '../../contract/ended-exchange.ts'
+import type { Fact, FactSink, Origin, ProxyState } from '../../contract/events.ts'
 import type { ProxyStatus } from '../../contract/ports.ts'
+import type { RefusedWish } from '../../contract/wishes.ts'
 import { DelayHistogram } from '../../kernel/histogram.ts'
 import type { Connection } from './connection.ts'
 import type { DialOutcome } from './dialer.ts'
@@ -9,7 +12,14 @@ import type { Watched } from './http/watched-exchange.ts'
 /** What a proxy counted, in plain numbers, and the facts it tells about its connections. */
 export class ProxyLedger {
   readonly bytes = { upstream: { received: 0, sent: 0 }, downstream: { received: 0, sent: 0 } }
-  readonly dials = { ok: 0, failed: 0, timeout: 0, cancelled: 0, time: new DelayHistogram() }
+  readonly dials = {
+    ok: 0,
+    failed: 0,
+    timeout: 0,
+    cancelled: 0,
+    again: { failed: 0, timeout: 0 },
+    time: new DelayHistogram(),
+  }
   readonly ended = { injected: 0, upstream: 0, client: 0, faultline: 0 } satisfies Record<Origin, number>
   total = 0
   readonly exchanges = new ExchangeTally()
@@ -64,10 +74,11 @@ export class ProxyLedger {
     })
   }
 
-  dialEnded(connection: Connection, outcome: DialOutcome, upstream: string, ms: number): void {
+  dialEnded(connection: Connection | undefined, outcome: DialOutcome, upstream: string, ms: number): void {
     this.dials[outcome]++
-    if (outcome !== 'ok') return
-    this.dials.time.observe(ms)
+    if (outcome === 'ok') this.dials.time.observe(ms)
+    else if (connection === undefined && outcome !== 'cancelled') this.dials.again[outcome]++
+    if (outcome !== 'ok' || connection === undefined) return
     // Written out: a spread costs 400 bytes more, and the journal keeps one of these for each connection.
     this.#sink.emit({
       type: 'connection_opened',
@@ -90,7 +101,7 @@ export class ProxyLedger {
   }
 
   closed(connection: Connection, now: number): void {
-    const { how, origin, fault, refusal } = connection.ending as NonNullable<Connection['ending']>
+    const { how, origin, fault, refusal, reason } = connection.ending as NonNullable<Connection['ending']>
     this.ended[origin]++
     if (refusal !== undefined) {
       const who = this.#who(connection)
@@ -118,36 +129,21 @@ export class ProxyLedger {
       bytes_downstream: connection.down?.bytesOut ?? 0,
       faults: connection.faults,
     }
-    this.#sink.emit(fault === undefined ? fact : { ...fact, fault })
+    if (fault === undefined && reason === undefined) return this.#sink.emit(fact)
+    this.#sink.emit({ ...fact, ...(fault === undefined ? {} : { fault }), ...(reason === undefined ? {} : { reason }) })
   }
 
-  exchange(connection: Connection, watched: Watched, faults: readonly string[], now: number): void {
-    const { method, target, status, sentAt, answeredAt, startedAt } = watched
+  exchange(
+    connection: Connection,
+    watched: Watched,
+    now: number,
+    refused: readonly RefusedWish[] | undefined,
+  ): EndedExchange {
     const origin = watched.origin ?? (watched.complete ? 'upstream' : (connection.ending?.origin ?? 'client'))
     this.exchanges.count(watched, origin)
-    const { proxy, connection: id, ordinal } = this.#who(connection)
-    const fact: ExchangeFact = {
-      type: 'exchange',
-      proxy,
-      exchange: `x${watched.ordinal}`,
-      connection: id,
-      ordinal,
-      client: connection.unit.client,
-      lane: watched.lane,
-      method,
-      target,
-      ...(status === undefined ? {} : { status }),
-      origin,
-      complete: watched.complete,
-      ...(sentAt < 0 ? {} : { sent_ms: sentAt - startedAt }),
-      ...(answeredAt < 0 ? {} : { first_ms: answeredAt - startedAt }),
-      total_ms: now - startedAt,
-      injected_ms: watched.injectedMs,
-      request_bytes: watched.requestBytes,
-      response_bytes: watched.responseBytes,
-      faults,
-    }
-    this.#sink.emit(fact, watched)
+    const ended = watched.end(now, origin, refused)
+    tellExchange(this.#sink, ended)
+    return ended
   }
 
   opaque(connection: Connection, reason: string): void {

@@ -1,34 +1,42 @@
 import type { Socket } from 'node:net'
 import type { ProxyState } from '../../contract/events.ts'
-import { parseAddress, sameListen } from '../../contract/address.ts'
+import { sameListen } from '../../contract/address.ts'
 import type { Stream } from '../../contract/kind.ts'
 import type { Explanation, SampleRequest } from '../../contract/explain.ts'
+import type { HeldView } from '../../contract/hold.ts'
 import type { FaultSpec, Protocol, ProxySpec } from '../../contract/model.ts'
-import type { FaultStatus, PlaneProxy, ProxyStatus } from '../../contract/ports.ts'
+import type { CountingProxy, FaultStatus, ProxyStatus } from '../../contract/ports.ts'
 import type { Clock } from '../../kernel/clock.ts'
+import { AskAgain } from './ask-again.ts'
 import type { AttachedFault } from './attached-fault.ts'
 import { Connection } from './connection.ts'
-import { Dial } from './dialer.ts'
-import type { DialOutcome } from './dialer.ts'
+import { Dial, type DialListener, type DialOutcome } from './dialer.ts'
 import type { HeldBudget } from './held-budget.ts'
-import type { ExchangeServer } from './http/exchange-lane.ts'
+import type { Host } from './http/guest.ts'
+import { GuestBook } from './http/guest-book.ts'
+import { foreseeExchange } from './http/foresee-exchange.ts'
 import { HttpConnection } from './http/http-connection.ts'
+import { RequestedFaults } from './http/requested-faults.ts'
+import type { PlaneHttp } from './http/plane-http.ts'
 import type { Watched } from './http/watched-exchange.ts'
 import { ListenerSwitch } from './listener-switch.ts'
 import type { ListenerHost } from './listener-switch.ts'
+import { movedListener } from './moved-listener.ts'
 import type { NameBook } from './name-book.ts'
 import type { PortKeeper } from './port-keeper.ts'
 import type { PlaneParts } from './plane-parts.ts'
 import { ProxyFaults } from './proxy-faults.ts'
 import { ProxyLedger } from './proxy-ledger.ts'
 import type { Shop } from './shop.ts'
+import type { Sightings } from './sightings.ts'
 import { resetSocket } from './sockets.ts'
 import { Visitor } from './visitor.ts'
 
 /** A proxy: its listener, its faults, its connections, and what it counted. */
-export class Proxy implements PlaneProxy, Shop, ListenerHost {
+export class Proxy implements CountingProxy, Shop, ListenerHost, Host {
   readonly name: string
   readonly clock: Clock
+  readonly manual: PlaneParts['manual']
   readonly names: NameBook
   readonly keeper: PortKeeper
   readonly budget: HeldBudget
@@ -38,6 +46,9 @@ export class Proxy implements PlaneProxy, Shop, ListenerHost {
   readonly #ledger: ProxyLedger
   readonly #faults: ProxyFaults
   readonly bodyForFaults: number
+  readonly requestedFaults: RequestedFaults
+  readonly guests: GuestBook
+  readonly sightings: Sightings
   evidenceHeader: boolean
   /** Rises when all connections have to go. */
   generation = 0
@@ -50,8 +61,8 @@ export class Proxy implements PlaneProxy, Shop, ListenerHost {
   #enabled: boolean
   #ordinal = 0
   #exchanges = 0
-  #protocol: Protocol
-  #askAgain = false
+  protocol: Protocol
+  readonly #askAgain: AskAgain
 
   constructor(spec: ProxySpec, seed: string, parts: PlaneParts) {
     this.name = spec.name
@@ -62,55 +73,47 @@ export class Proxy implements PlaneProxy, Shop, ListenerHost {
     this.#ledger = new ProxyLedger(spec.name, parts.sink)
     this.bytes = this.#ledger.bytes
     this.clock = parts.clock
+    this.manual = parts.manual
     this.names = parts.names
     this.keeper = parts.keeper
     this.budget = parts.budget
     this.heldBytesPerLink = parts.limits.heldBytesPerLink
     this.bodyForFaults = parts.limits.bodyForFaults ?? 1024 ** 2
-    this.#protocol = spec.protocol
+    this.protocol = spec.protocol
     this.evidenceHeader = spec.evidenceHeader === true
+    this.requestedFaults = new RequestedFaults(spec, seed, parts)
+    this.guests = new GuestBook(this, parts.scopeIsOpen, () => this.#visitor.visitAll())
+    this.sightings = parts.sightings
     this.#listener = new ListenerSwitch(spec.listen, this)
-    this.#visitor = new Visitor(parts.clock, this.connections, (connection) => connection.sync())
+    this.#askAgain = new AskAgain(parts.clock, this.connections)
+    this.#visitor = new Visitor(parts, this.connections, (connection) => connection.sync())
   }
 
   // ---- PlaneProxy
 
   async reconfigure(spec: ProxySpec): Promise<void> {
     const moved = !sameListen(spec.listen, this.#listener.text)
-    if (moved && spec.enabled) await this.#move(spec.listen)
+    if (moved && spec.enabled) await this.#replaceListener(await this.#moved(spec.listen))
     else if (moved) await this.#replaceListener(new ListenerSwitch(spec.listen, this))
     else if (spec.enabled && !this.#enabled && this.#faults.mode(true) === 'listening') await this.#listener.open()
-    const gone = moved || spec.upstream !== this.upstream || !spec.enabled || spec.protocol !== this.#protocol
+    const gone = moved || spec.upstream !== this.upstream || !spec.enabled || spec.protocol !== this.protocol
     this.upstream = spec.upstream
-    this.#protocol = spec.protocol
+    this.protocol = spec.protocol
     this.evidenceHeader = spec.evidenceHeader === true
+    if (this.requestedFaults.allow(spec.requestFaults)) this.#visitor.visitAll()
     this.#enabled = spec.enabled
     if (gone) this.#dropAll()
     await this.#listener.want(this.#faults.mode(spec.enabled))
   }
 
-  /** The new address is bound before the old one goes, so a failure leaves the proxy as it was. */
-  async #move(text: string): Promise<void> {
-    const next = new ListenerSwitch(text, this)
-    if (!sharesPort(text, this.#listener.text)) {
-      await next.open()
-      return this.#replaceListener(next)
-    }
-    const old = this.#listener
-    await old.want('disabled')
-    try {
-      await next.open()
-    } catch (error) {
-      await old.want(this.#faults.mode(this.#enabled))
-      throw error
-    }
-    await this.#replaceListener(next)
+  #moved(text: string): Promise<ListenerSwitch> {
+    return movedListener(this.#listener, text, this, () => this.#faults.mode(this.#enabled))
   }
 
   async #replaceListener(next: ListenerSwitch): Promise<void> {
     const old = this.#listener
-    this.#listener = next
-    await old.close()
+    if (!old.closed) this.#listener = next // else the proxy was closed while it was opened
+    await (old.closed ? next : old).close()
   }
 
   async open(): Promise<void> {
@@ -125,7 +128,6 @@ export class Proxy implements PlaneProxy, Shop, ListenerHost {
     return this.connections.size
   }
 
-  /** Visible to every link at once by revision; those that rest are visited. */
   #turned(): void {
     this.#visitor.visitAll()
     if (this.#opened) void this.#listener.want(this.#faults.mode(this.#enabled))
@@ -134,11 +136,14 @@ export class Proxy implements PlaneProxy, Shop, ListenerHost {
   resetCounters(): void {
     this.#ordinal = this.#exchanges = 0
     this.#faults.resetCounters()
+    this.requestedFaults.letGo()
+    this.#visitor.visitAll()
   }
 
   async close(): Promise<void> {
     this.#parts.proxyClosed(this)
     this.#faults.stop()
+    this.guests.close()
     const closed = this.#listener.close()
     this.#dropAll()
     await closed
@@ -148,10 +153,17 @@ export class Proxy implements PlaneProxy, Shop, ListenerHost {
     return this.#faults.status(name)
   }
 
-  explain({ client, request }: SampleRequest): Omit<Explanation, 'proxy'> {
-    const ordinal = this.#exchanges + 1
-    const unit = { id: `x${ordinal}`, connection: '', ordinal, client, openedAt: this.clock.now(), request }
-    return { ordinal, faults: this.#faults.foresee(unit) }
+  held(name: string): readonly HeldView[] {
+    return this.#faults.find(name)?.held?.list() ?? []
+  }
+
+  release(name: string, count: number, instead: FaultSpec | undefined): number {
+    return this.#faults.release(name, count, instead)
+  }
+
+  explain(sample: SampleRequest, guest = this.guests.find(sample)): Omit<Explanation, 'proxy'> {
+    const sources = [this.#faults, ...(guest === undefined ? [] : [guest]), this.requestedFaults]
+    return foreseeExchange(sample, this.#exchanges + 1, this.clock.now(), sources)
   }
 
   status(): ProxyStatus {
@@ -164,7 +176,8 @@ export class Proxy implements PlaneProxy, Shop, ListenerHost {
       connectionsOpen: this.connections.size,
       heldBytes,
       ...this.#ledger.counts,
-      ...(this.#protocol === 'http' ? { exchanges: this.#ledger.exchanges } : {}),
+      ...(this.guests.opened ? { marks: this.guests.counts } : {}),
+      ...(this.protocol === 'http' ? { exchanges: this.#ledger.exchanges, wishes: this.requestedFaults.counts } : {}),
     }
   }
 
@@ -188,8 +201,9 @@ export class Proxy implements PlaneProxy, Shop, ListenerHost {
       )
       return resetSocket(client)
     }
-    const connection = new (this.#protocol === 'http' ? HttpConnection : Connection)(this, client, id, ordinal)
+    const connection = new (this.protocol === 'http' ? HttpConnection : Connection)(this, client, id, ordinal)
     this.connections.add(connection)
+    if (this.protocol === 'tcp') this.sightings.tell(this.name, id, connection.unit)
     try {
       connection.start()
     } catch (error) {
@@ -211,24 +225,33 @@ export class Proxy implements PlaneProxy, Shop, ListenerHost {
     return this.#faults.onExchanges
   }
 
+  get countingFaults(): readonly AttachedFault[] {
+    return this.#faults.counting
+  }
+
+  get bodyFaults(): readonly AttachedFault[] {
+    return this.#faults.onBodies
+  }
+
   get revision(): number {
     return this.#faults.revision
   }
 
-  dial(connection: Connection): Dial {
-    return new Dial(this.upstream, connection, this.names, this.clock, this.#parts.limits.dialMs)
+  dial(listener: DialListener): Dial {
+    return new Dial(this.upstream, listener, this.names, this.clock, this.#parts.limits.dialMs)
   }
 
-  get exchangeServer(): ExchangeServer {
-    return this.#parts.exchangeServer()
+  get http(): PlaneHttp {
+    return this.#parts.http
   }
 
   nextExchange(): number {
     return ++this.#exchanges
   }
 
-  exchangeEnded(connection: Connection, watched: Watched, faults: readonly string[]): void {
-    this.#ledger.exchange(connection, watched, faults, this.clock.now())
+  exchangeEnded(connection: Connection, watched: Watched, now: number): void {
+    const ended = this.#ledger.exchange(connection, watched, now, this.requestedFaults.settle(watched))
+    watched.visit?.guest.ended(watched, ended)
   }
 
   opaque(connection: Connection, reason: string): void {
@@ -240,14 +263,14 @@ export class Proxy implements PlaneProxy, Shop, ListenerHost {
     this.openCount++
   }
 
-  dialEnded(connection: Connection, outcome: DialOutcome, ms: number): void {
+  dialEnded(connection: Connection | undefined, outcome: DialOutcome, ms: number): void {
     this.#ledger.dialEnded(connection, outcome, this.upstream, ms)
   }
 
   evictOldest(but: Connection, fault: AttachedFault): void {
     for (const connection of this.connections) {
       if (connection === but || !connection.isAdmitted || connection.ending !== undefined) continue
-      connection.finish('rst', 'injected', fault.spec.name, fault.spec.kind)
+      connection.finish('rst', 'injected', fault)
       return
     }
   }
@@ -265,17 +288,7 @@ export class Proxy implements PlaneProxy, Shop, ListenerHost {
     if (connection.isAdmitted) this.openCount--
     this.#parts.connectionGone()
     this.#ledger.closed(connection, this.clock.now())
-    this.#somebodyLeft()
-  }
-
-  /** Those who wait for a place are asked again, once a turn however many left. */
-  #somebodyLeft(): void {
-    if (this.#askAgain || this.connectionFaults.length === 0) return
-    this.#askAgain = true
-    this.clock.soon(() => {
-      this.#askAgain = false
-      for (const connection of this.connections) if (connection.waitsForOthers) connection.askAgain()
-    })
+    if (this.connectionFaults.length > 0) this.#askAgain.somebodyLeft()
   }
 
   /** From this turn on no byte passes; the sockets of thousands are closed in slices of the loop. */
@@ -283,15 +296,5 @@ export class Proxy implements PlaneProxy, Shop, ListenerHost {
     this.generation++
     this.#faults.revision++
     this.#visitor.visitAll()
-  }
-}
-
-function sharesPort(a: string, b: string): boolean {
-  try {
-    const [left, right] = [parseAddress(a, 'listen'), parseAddress(b, 'listen')]
-    if (left.is === 'tcp' && right.is === 'tcp') return left.port !== 0 && left.port === right.port
-    return left.is === 'unix' && right.is === 'unix' && left.path === right.path
-  } catch {
-    return false
   }
 }

@@ -101,6 +101,12 @@ export const relay = {
     if (down.paused) server.pause()
   },
 
+  /** What was read before anybody heard it, and the end if it had come. */
+  replay(socket: Socket, chunks: readonly Buffer[], ended: boolean): void {
+    for (const bytes of chunks) onData.call(socket as Wired, bytes)
+    if (ended) onEnd.call(socket as Wired)
+  },
+
   /** Another one takes what the socket says from now on. */
   hear(socket: Socket, hearer: Hearer): void {
     ;(socket as Wired)[HEARER] = hearer

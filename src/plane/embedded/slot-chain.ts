@@ -8,14 +8,20 @@ import type { HeldBudget } from './held-budget.ts'
 import type { Link } from './link.ts'
 import { bytesItem, markItem, rest, weigh } from './slot.ts'
 import type { Item, Slot } from './slot.ts'
+import { took } from './took.ts'
 
 /** What all links of a proxy have in common. */
 export interface LinkShop {
+  /** Real time: of what is measured and limited. */
   readonly clock: Clock
+  /** What faults go by, where that is another. */
+  readonly manual?: Clock | undefined
   readonly budget: HeldBudget
   readonly heldBytesPerLink: number
   /** Stream faults by direction, in order, and the revision of that list. */
   readonly faults: { readonly [stream in Stream]: readonly AttachedFault[] }
+  /** Faults that count the bytes of both directions, besides those of `faults` that count their own. */
+  readonly countingFaults: readonly AttachedFault[]
   readonly revision: number
   readonly bytes: { readonly [stream in Stream]: { received: number; sent: number } }
 }
@@ -31,10 +37,13 @@ export interface LinkOwner {
   /** A fault closes both sockets. */
   linkClosed(link: Link, fault: AttachedFault, how: 'fin' | 'rst'): void
   syncLink(link: Link): void
+  /** The client is not read now, so its leaving would not be seen. */
+  readonly clientUnread: boolean
   /** Something of ours went wrong in a turn that no socket began. */
   bug(error: unknown): void
 }
 
+export const NO_FAULTS: readonly AttachedFault[] = Object.freeze([])
 export const NO_SLOTS: readonly Slot[] = Object.freeze([])
 
 /** How bytes, the end and a reset travel through the slots of one direction, in order. */
@@ -54,7 +63,7 @@ export abstract class SlotChain implements LinkView {
   weight = 0
   /** Slots that want the source left unread. */
   pausers = 0
-  /** The moment of the turn at hand: one reading of the clock serves all slots. */
+  /** The moment of the turn at hand, by the clock of the slots: one reading serves all of them. */
   now = 0
   #closedBy: AttachedFault | undefined
   #endOut = false
@@ -65,8 +74,9 @@ export abstract class SlotChain implements LinkView {
     this.shop = shop
   }
 
-  get openedAt(): number {
-    return this.owner.openedAt
+  /** What the slots go by. */
+  get slotClock(): Clock {
+    return this.shop.manual ?? this.shop.clock
   }
 
   /** Gives bytes to the destination. */
@@ -74,6 +84,8 @@ export abstract class SlotChain implements LinkView {
   /** A turn that no socket began: what is due goes, bugs are caught. */
   abstract guardedTick(): void
   protected abstract asLink(): Link
+  /** The slot waits until somebody lets it go. */
+  protected abstract holds(slot: Slot): void
 
   /** Gives bytes to slot `index`, or to the destination behind the last. */
   enter(index: number, bytes: Uint8Array, at: number): void {
@@ -159,6 +171,9 @@ export abstract class SlotChain implements LinkView {
         case 'wake':
           slot.wakeAt = effect.at
           break
+        case 'detain':
+          this.holds(slot)
+          break
         case 'pause':
           if (!slot.paused) this.pausers++
           slot.paused = true
@@ -201,7 +216,7 @@ export abstract class SlotChain implements LinkView {
     const at = (slot.leftAt = Math.max(slot.leftAt, item.at, Math.min(due, this.now)))
     if (due > item.at && item.is === 'bytes') {
       slot.fault.asked.observe(due - item.at)
-      slot.fault.achieved.observe(this.now - item.at)
+      took(slot.fault, this.now - item.at)
     }
     if (item.apart) this.#takeTurn(slot)
     if (item.is === 'bytes') this.enter(index + 1, bytes, at)
@@ -211,7 +226,7 @@ export abstract class SlotChain implements LinkView {
   // Two writes in one turn of the loop may share a segment; slices must not.
   #takeTurn(slot: Slot): void {
     slot.turnTaken = true
-    this.shop.clock.soon(() => {
+    this.slotClock.soon(() => {
       slot.turnTaken = false
       this.guardedTick()
     })

@@ -2,6 +2,7 @@ import type { AnyStreamKind, LinkView, Random, StreamContext } from '../../contr
 import type { Held } from '../../contract/effects.ts'
 import type { Draws } from '../../kernel/random.ts'
 import type { AttachedFault } from './attached-fault.ts'
+import type { HeldUnit } from './barrier.ts'
 import type { Decision } from './decision.ts'
 
 /** Something that a slot holds until it is due: bytes, the end of the direction, or the closing of both sockets. */
@@ -100,6 +101,8 @@ export class Slot implements StreamContext<unknown, unknown> {
   heldBytes = 0
   /** When what is at hand came in. */
   arrival = 0
+  /** It waits at its fault's barrier. */
+  held: HeldUnit | undefined = undefined
   /** Slices wait for a turn of their own. */
   turnTaken = false
   /** Due time of the last item that left: a later slot counts from there, not from a late timer. */

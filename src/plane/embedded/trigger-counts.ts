@@ -7,6 +7,7 @@ const MOST_GROUPS = 100_000
 export class TriggerCounts {
   readonly #matched = new Map<string, number>()
   readonly #applied = new Map<string, number>()
+  readonly #bytes = new Map<string, number>()
 
   /** Counts one more that matched. @returns whether the trigger lets it through */
   admits(trigger: Trigger | undefined, group: string): boolean {
@@ -14,10 +15,23 @@ export class TriggerCounts {
   }
 
   /** What `admits` and `take` would say of the next that matches. */
-  foresee(trigger: Trigger | undefined, group: string): { count: number; admitted: boolean; room: boolean } {
+  foresee(trigger: Trigger | undefined, group: string) {
     const count = peek(this.#matched, group)
     const room = (this.#applied.get(group) ?? 0) < (trigger?.times ?? Infinity)
-    return { count, admitted: fits(trigger, count), room }
+    return { count, admitted: fits(trigger, count), room, missing: this.missing(trigger, group) }
+  }
+
+  /** Bytes that `after.bytes` still waits for. */
+  missing(trigger: Trigger | undefined, group: string): number {
+    const wanted = bytesBefore(trigger)
+    return wanted === 0 ? 0 : Math.max(0, wanted - (this.#bytes.get(group) ?? 0))
+  }
+
+  /** @returns whether these were the last that `after.bytes` waited for */
+  passed(trigger: Trigger | undefined, group: string, bytes: number): boolean {
+    const missing = this.missing(trigger, group)
+    bump(this.#bytes, group, bytes)
+    return missing > 0 && missing <= bytes
   }
 
   /** Whether `times` leaves room for one more; if so it is taken. */
@@ -30,6 +44,10 @@ export class TriggerCounts {
   }
 }
 
+/** 0 where bytes do not matter. */
+export const bytesBefore = (trigger: Trigger | undefined): number =>
+  typeof trigger?.after === 'object' ? (trigger.after.bytes ?? 0) : 0
+
 function fits(trigger: Trigger | undefined, n: number): boolean {
   const { first, nth, every, after } = trigger ?? {}
   const count = typeof after === 'object' ? after.count : after
@@ -39,11 +57,12 @@ function fits(trigger: Trigger | undefined, n: number): boolean {
   return count === undefined || n > count
 }
 
-export function bump(counts: Map<string, number>, group: string): number {
-  const n = (counts.get(group) ?? 0) + 1
-  if (n > 1 || counts.size < MOST_GROUPS) counts.set(group, n)
+export function bump(counts: Map<string, number>, group: string, by = 1): number {
+  const before = counts.get(group)
+  const n = (before ?? 0) + by
+  if (before !== undefined || counts.size < MOST_GROUPS) counts.set(group, n)
   return n
 }
 
 /** What `bump` would answer. */
-export const peek: typeof bump = (counts, group) => (counts.get(group) ?? 0) + 1
+export const peek = (counts: ReadonlyMap<string, number>, group: string): number => (counts.get(group) ?? 0) + 1

@@ -3,16 +3,24 @@ import type { Clock } from '../../kernel/clock.ts'
 /** The most of the loop's time that one visit may take before others get their turn. A call takes several turns. */
 const SLICE_MS = 2
 
+interface Clocks {
+  readonly clock: Clock
+  readonly manual?: Clock | undefined
+}
+
 /** Visits all members of a set, in slices; asked again meanwhile, it begins anew. */
 export class Visitor<T> {
   readonly #clock: Clock
+  /** Whose turns it takes: whoever moves a clock waits for those. */
+  readonly #turns: Clock
   readonly #members: ReadonlySet<T>
   readonly #visit: (member: T) => void
   #left: Iterator<T> | undefined
   #planned = false
 
-  constructor(clock: Clock, members: ReadonlySet<T>, visit: (member: T) => void) {
+  constructor({ clock, manual = clock }: Clocks, members: ReadonlySet<T>, visit: (member: T) => void) {
     this.#clock = clock
+    this.#turns = manual
     this.#members = members
     this.#visit = visit
   }
@@ -32,7 +40,7 @@ export class Visitor<T> {
     }
     if (this.#left === undefined) return
     this.#planned = true
-    this.#clock.soon(() => {
+    this.#turns.soon(() => {
       this.#planned = false
       this.#slice()
     })

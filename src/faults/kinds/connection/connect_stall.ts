@@ -13,6 +13,7 @@ export default connectionFault({
   attributes: closed({}),
   examples: [{ title: 'The host cannot be reached', attributes: {} }],
   check: (_attributes, { toxicity }) => wholeListener('connect_stall', toxicity),
+  takesAll: () => true,
   listener: () => 'stalled',
   // One that slipped through while the listener changed waits as well.
   accept: () => ({ do: 'wait', until: Infinity }),

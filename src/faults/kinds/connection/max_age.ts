@@ -4,6 +4,7 @@ import { closeAt, jittered } from '../../moments.ts'
 
 export default connectionFault<{ age: number; jitter: number; how: 'fin' | 'rst' }>({
   kind: 'max_age',
+  realTime: true,
   summary: 'Close a connection that has reached an age, busy or not.',
   notes:
     'Age counts from when the client was accepted, in real time. A connection that is older when the fault is attached is closed at once.',

@@ -6,7 +6,7 @@ export default connectionFault<{ delay: number; jitter: number }>({
   kind: 'slow_accept',
   summary: 'Leave a new connection lying for a time: nothing is read, the upstream is not dialled.',
   notes:
-    'The client sees its connect succeed at once, because the kernel accepts for us; only the first answer is late. That is why its fidelity is `emulated`. A client that gives up meanwhile never reaches the upstream.',
+    'The client sees its connect succeed at once, because the kernel accepts for us; only the first answer is late. That is why its fidelity is `emulated`. What a client sent before it gave up still reaches the upstream then, since nothing is read meanwhile.',
   fidelity: 'emulated',
   attributes: closed({
     delay: ms('Time from accepting to dialling.', { default: 1000 }),

@@ -16,6 +16,7 @@ export default exchangeFault<{ phase: Phase }>({
     { title: 'A handler that is stuck', attributes: {} },
     { title: 'The work is done, the answer never comes', attributes: { phase: 'after_upstream' } },
   ],
+  takesAll: (attributes) => attributes.phase === 'before_upstream',
   request: ({ attributes }) => (attributes.phase === 'before_upstream' ? FOREVER : { do: 'go' }),
   response: ({ attributes }) => (attributes.phase === 'after_upstream' ? FOREVER : { do: 'go' }),
 })

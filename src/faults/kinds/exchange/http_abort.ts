@@ -38,6 +38,7 @@ export default exchangeFault<Attributes>({
       headers.map(({ name }) => name),
     )
   },
+  takesAll: ({ phase: when }) => when === 'before_upstream',
   request: ({ attributes }) => (attributes.phase === 'before_upstream' ? abort(attributes) : { do: 'go' }),
   response: ({ attributes }) => (attributes.phase === 'after_upstream' ? abort(attributes) : { do: 'go' }),
 })

@@ -3,7 +3,7 @@ import type { Effects } from '../../../contract/effects.ts'
 import { exchangeFault } from '../../../contract/exchange.ts'
 import type { ExchangeContext, RequestAnswer } from '../../../contract/exchange.ts'
 import type { Random } from '../../../contract/kind.ts'
-import { mayHaveBody } from '../../message.ts'
+import { NO_BODY, mayHaveBody } from '../../message.ts'
 import { lognormal, normal } from '../../spread.ts'
 
 interface Attributes {
@@ -50,7 +50,8 @@ export default exchangeFault<Attributes, undefined, Until>({
   response: (context) => waiting(context, 'before_response'),
   body: {
     begin({ attributes, request, response, random, now }) {
-      if (attributes.at !== 'before_body' || !mayHaveBody(request, response)) return undefined
+      if (attributes.at !== 'before_body') return undefined
+      if (!mayHaveBody(request, response)) return NO_BODY
       return { state: { until: now + draw(attributes, random) }, length: 'kept' }
     },
     chunk: ({ state }, { bytes, at }): Effects => [{ do: 'send', bytes, at: Math.max(at, state.until) }],

@@ -56,6 +56,7 @@ export default exchangeFault<Attributes>({
   wants: ({ mode, phase }, head) => ({
     response: phase === 'after_upstream' && needsBody(mode) && !(head !== undefined && isEventStream(head.headers)),
   }),
+  takesAll: ({ phase }) => phase === 'before_upstream',
   request({ attributes, random }) {
     if (attributes.phase !== 'before_upstream') return { do: 'go' }
     const answer = malform(attributes, { ...STAND_IN, body: STAND_IN_BODY }, random)

@@ -1,7 +1,7 @@
 import { bytes as size, choice, closed, optional } from '../../../contract/attributes.ts'
 import type { Effect } from '../../../contract/effects.ts'
 import { exchangeFault } from '../../../contract/exchange.ts'
-import { lengthOf, mayHaveBody } from '../../message.ts'
+import { NO_BODY, lengthOf, mayHaveBody } from '../../message.ts'
 
 interface Attributes {
   readonly how: 'rst' | 'fin'
@@ -18,7 +18,7 @@ export default exchangeFault<Attributes, undefined, State>({
   summary: 'Reset or close the caller’s connection instead of answering, or in the middle of the answer.',
   notes: [
     '`after_bytes` passes the head and so many bytes of the body, as they stand on the wire (encoded, without chunk framing). A body that is shorter passes whole; one that is exactly as long is cut behind its last byte.',
-    'A RST makes the caller’s kernel throw away what it has not read yet, so a reset after some bytes may be seen as one after fewer.',
+    'The RST goes out when the bytes before it have left for the kernel, a second later at most. It makes the caller’s kernel throw away what was not read yet, so a reset after some bytes may be seen as one after fewer.',
   ].join('\n'),
   fidelity: 'exact',
   attributes: closed({
@@ -44,14 +44,17 @@ export default exchangeFault<Attributes, undefined, State>({
       return `bytes means nothing at ${at}; leave it out or use at after_bytes`
     return undefined
   },
+  takesAll: ({ at }) => at === 'before_upstream',
   request: ({ attributes: { at, how } }) => (at === 'before_upstream' ? { do: 'cut', how } : { do: 'go' }),
   response: ({ attributes: { at, how } }) => (at === 'after_upstream' ? { do: 'cut', how } : { do: 'go' }),
   body: {
     begin({ attributes: { at, bytes = 0 }, request, response, responseBody }) {
-      if (at !== 'after_bytes' || !mayHaveBody(request, response)) return undefined
+      if (at !== 'after_bytes') return undefined
+      if (!mayHaveBody(request, response)) return NO_BODY
       const length = responseBody?.length ?? lengthOf(response.headers) ?? Infinity
-      return length < bytes ? undefined : { state: { done: false }, length: 'kept' }
+      return length < bytes ? tooShort(bytes) : { state: { done: false }, length: 'kept' }
     },
+    unmet: ({ bytes = 0 }, { done }) => (done ? undefined : tooShort(bytes)),
     chunk({ attributes: { bytes: limit = 0, how }, state, offset }, { bytes, at }) {
       const left = Math.max(0, limit - offset)
       if (bytes.length < left) return [{ do: 'send', bytes, at }]
@@ -64,7 +67,11 @@ export default exchangeFault<Attributes, undefined, State>({
     },
     end({ attributes: { bytes: limit = 0, how }, state, offset }, { at }) {
       if (state.done) return []
-      return [offset >= limit ? { do: 'close', at, how } : { do: 'end', at }]
+      if (offset < limit) return [{ do: 'end', at }]
+      state.done = true
+      return [{ do: 'close', at, how }]
     },
   },
 })
+
+const tooShort = (bytes: number): string => `the body has fewer bytes than ${bytes}`

@@ -1,7 +1,7 @@
 import { bytes as size, closed, ms, optional } from '../../../contract/attributes.ts'
 import type { Effect, Effects } from '../../../contract/effects.ts'
 import { exchangeFault } from '../../../contract/exchange.ts'
-import { mayHaveBody } from '../../message.ts'
+import { NO_BODY, mayHaveBody } from '../../message.ts'
 import { backpressure, pace, take } from '../../pacing.ts'
 import type { Pace } from '../../pacing.ts'
 
@@ -49,7 +49,7 @@ export default exchangeFault<Attributes, undefined, State>({
   },
   body: {
     begin({ attributes: { rate = 0 }, request, response, now }) {
-      if (!mayHaveBody(request, response)) return undefined
+      if (!mayHaveBody(request, response)) return NO_BODY
       return { state: { pace: pace(rate / 1000), next: now, room: 0 }, length: 'kept' }
     },
     chunk({ attributes: { rate, chunk_size = 1, gap = 1 }, state, now, heldBytes }, { bytes, at }) {

@@ -2,7 +2,7 @@ import { bytes as size, choice, closed, number, optional } from '../../../contra
 import type { Effect } from '../../../contract/effects.ts'
 import { exchangeFault } from '../../../contract/exchange.ts'
 import type { ResponseContext } from '../../../contract/exchange.ts'
-import { isEventStream, lengthOf, mayHaveBody } from '../../message.ts'
+import { NO_BODY, isEventStream, lengthOf, mayHaveBody } from '../../message.ts'
 
 interface Attributes {
   readonly bytes: number | undefined
@@ -25,6 +25,7 @@ export default exchangeFault<Attributes, undefined, State>({
     'Bytes are those on the wire, without chunk framing: of a compressed body it is the compressed bytes. The head is as it came, so with `fin` and `rst` the caller can see that something is missing, and with `stall` waits for it.',
     'With `valid` the message itself is whole, only shorter: its length is made to fit, and only its content tells (JSON that breaks off, a gzip stream without an end).',
     'A body that is not longer than what may pass is left alone. A `fraction` needs the length of the whole: an answer without `Content-Length` is read first, up to `limits.body_for_faults`; a larger one, and a stream of events, is skipped.',
+    'A RST goes out when the bytes before it have left for the kernel, a second later at most; what the caller has not read by then it may never see.',
     'What a stall holds back is not lost: it goes on when the fault is removed.',
   ].join('\n'),
   fidelity: 'exact',
@@ -61,8 +62,9 @@ export default exchangeFault<Attributes, undefined, State>({
       const total = totalOf(context)
       const keep = attributes.bytes ?? Math.floor((total ?? Number.NaN) * (attributes.fraction ?? 1))
       // Not `keep >= total`: where either is not known there is nothing to compare.
-      if (!mayHaveBody(request, response) || Number.isNaN(keep) || (total !== undefined && keep >= total))
-        return undefined
+      if (!mayHaveBody(request, response)) return NO_BODY
+      if (Number.isNaN(keep)) return undefined
+      if (total !== undefined && keep >= total) return tooShort(keep)
       const length = attributes.how !== 'valid' ? 'kept' : total === undefined ? 'unknown' : keep
       return { state: { keep, done: false }, length }
     },
@@ -78,6 +80,7 @@ export default exchangeFault<Attributes, undefined, State>({
       state.done = true
       return effects
     },
+    unmet: (_attributes, { keep, done }) => (done ? undefined : tooShort(keep)),
     end({ attributes: { how }, state }, { at }) {
       if (!state.done) return [{ do: 'end', at }]
       return how === 'stall' ? [{ do: 'end', at: Infinity }] : []
@@ -92,3 +95,5 @@ function cutShort(how: Attributes['how'], at: number): Effect {
   if (how === 'stall') return { do: 'pause' }
   return how === 'valid' ? { do: 'end', at } : { do: 'close', at, how }
 }
+
+const tooShort = (keep: number): string => `the body has no more than the ${keep} bytes that may pass`

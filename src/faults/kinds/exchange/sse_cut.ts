@@ -17,6 +17,8 @@ interface State {
   done: boolean
   /** What the last byte came to; an LF behind a CR shares its fate. */
   dropping: boolean
+  /** Comments were taken away. */
+  took: boolean
 }
 
 const SPACE = 32
@@ -27,6 +29,7 @@ export default exchangeFault<Attributes, undefined, State>({
   notes: [
     'Acts on answers of type `text/event-stream` that are not compressed; others are counted as skipped with `body_not_available`. An event counts when the empty line behind its data has passed; comments count nothing.',
     '`inside` cuts the event after them behind the first character of its data. `stall` lets nothing more through, heartbeats included, with the connection open: what a caller must notice by itself. `no_heartbeats` takes only comments away (`: ping`), and events go on.',
+    'A RST goes out when the bytes before it have left for the kernel, a second later at most; what the caller has not read by then it may never see.',
     'What is held from the caller is lost. When the fault is removed, connections on which something was lost are closed, and an `EventSource` connects again.',
   ].join('\n'),
   fidelity: 'exact',
@@ -53,7 +56,7 @@ export default exchangeFault<Attributes, undefined, State>({
     begin({ attributes, request, response: { headers } }) {
       if (request.method === 'HEAD' || !isEventStream(headers) || isEncoded(headers)) return undefined
       const length = attributes.how === 'no_heartbeats' ? 'unknown' : 'kept'
-      return { state: { scan: newScan(), done: false, dropping: false }, length }
+      return { state: { scan: newScan(), done: false, dropping: false, took: false }, length }
     },
     chunk({ attributes, state }, { bytes, at }): Effects {
       if (attributes.how === 'no_heartbeats') return withoutComments(state, attributes.events, bytes, at)
@@ -65,10 +68,15 @@ export default exchangeFault<Attributes, undefined, State>({
       if (state.done && !before && attributes.how !== 'stall') effects.push({ do: 'close', at, how: attributes.how })
       return effects
     },
+    unmet({ how }, { done, took, scan }) {
+      if (done || took) return undefined
+      return how === 'no_heartbeats' ? 'there was no heartbeat to take' : `the stream ended after ${scan.events} events`
+    },
     end({ attributes: { events, inside, how }, state }, { at }) {
       if (state.done) return []
       // No event may pass, and none came.
       if (events > 0 || inside || how === 'no_heartbeats') return [{ do: 'end', at }]
+      state.done = true
       return how === 'stall' ? [] : [{ do: 'close', at, how }]
     },
   },
@@ -107,6 +115,9 @@ function withoutComments(state: State, events: number, bytes: Uint8Array, at: nu
     if (state.dropping || was) from = state.dropping ? i + 1 : i
   }
   if (!state.dropping) pass(bytes.length)
-  if (lost > 0) effects.push({ do: 'drop', bytes: lost })
+  if (lost > 0) {
+    state.took = true
+    effects.push({ do: 'drop', bytes: lost })
+  }
   return effects
 }

@@ -15,6 +15,7 @@ export default streamFault<{ rate: number }, Pace>({
   ].join('\n'),
   bytes: 'kept',
   cutIndependent: true,
+  toxiproxy: true,
   fidelity: 'exact',
   attributes: closed({
     rate: integer('Kilobytes (1,000 bytes) per second. 0 blocks.', { default: 0 }),

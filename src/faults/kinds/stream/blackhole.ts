@@ -30,6 +30,7 @@ export default streamFault<{ mode: 'discard' | 'stall' }, State>({
     { title: 'Everything is swallowed', attributes: { mode: 'discard' } },
     { title: 'Everything stands still, nothing is lost', attributes: { mode: 'stall' } },
   ],
+  takesAll: () => true,
   state: () => ({ ended: false, reset: false }),
   open: ({ attributes }) => (attributes.mode === 'stall' ? [{ do: 'pause' }] : NOTHING),
   chunk({ attributes }, { bytes }) {

@@ -12,6 +12,7 @@ export default streamFault({
   ].join('\n'),
   bytes: 'kept',
   cutIndependent: true,
+  toxiproxy: true,
   fidelity: 'exact',
   attributes: closed({
     latency: ms('Time added to each chunk.', { default: 0 }),
@@ -25,5 +26,6 @@ export default streamFault({
     const spread = jitter === 0 ? 0 : random.between(-jitter, jitter, 'jitter')
     return [{ do: 'send', bytes, at: at + Math.max(0, latency + spread) }]
   },
+  onMove: 'keep',
   update: ({ now }, _before, held) => releaseNow(held, now),
 })

@@ -17,6 +17,7 @@ export default streamFault<{ bytes: number }, State>({
   bytes: 'lost',
   cutIndependent: true,
   onDetach: 'close',
+  toxiproxy: true,
   fidelity: 'exact',
   attributes: closed({
     bytes: size('Bytes that may pass.', { default: 0 }),

@@ -105,6 +105,7 @@ export default streamFault<Attributes, State>({
     effects.push({ do: 'send', bytes: from === 0 ? bytes : bytes.subarray(from), at: due })
     return effects
   },
+  onMove: 'keep',
   update({ state, now }, _before, held) {
     state.until = now
     return releaseNow(held, now)

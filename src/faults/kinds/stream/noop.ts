@@ -8,6 +8,7 @@ export default streamFault({
     'Useful to prove that a fault in the chain costs nothing, and to count which connections a match or trigger meets.',
   bytes: 'kept',
   cutIndependent: true,
+  toxiproxy: true,
   fidelity: 'exact',
   attributes: closed({}),
   examples: [{ title: 'Only watch', attributes: {} }],

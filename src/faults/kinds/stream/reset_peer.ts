@@ -17,6 +17,7 @@ export default streamFault<{ timeout: number }, State>({
   ].join('\n'),
   bytes: 'kept',
   cutIndependent: true,
+  toxiproxy: true,
   fidelity: 'exact',
   attributes: closed({
     timeout: ms('Time until the reset.', { default: 0 }),

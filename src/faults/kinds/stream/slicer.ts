@@ -71,6 +71,7 @@ export default streamFault<Attributes, State>({
   ].join('\n'),
   bytes: 'kept',
   cutIndependent: true,
+  toxiproxy: true,
   fidelity: 'exact',
   attributes: closed({
     average_size: size('Size of a slice on average. 0 leaves chunks whole.', { default: 0 }),
@@ -99,6 +100,7 @@ export default streamFault<Attributes, State>({
     return [send, ...wait(attributes, state, now, waiting)]
   },
   wake: ({ attributes, state, now, heldBytes }) => wait(attributes, state, now, heldBytes),
+  onMove: 'keep',
   update({ state, now }, _before, held) {
     state.free = now
     return [...releaseNow(held, now), { do: 'wake', at: Infinity }, { do: 'resume' }]

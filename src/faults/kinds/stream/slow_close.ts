@@ -8,6 +8,7 @@ export default streamFault<{ delay: number }>({
     'Only the end of its own direction waits; a reset does not. A change of `delay` counts from when the end came in.',
   bytes: 'kept',
   cutIndependent: true,
+  toxiproxy: true,
   fidelity: 'exact',
   attributes: closed({
     delay: ms('Time between the end coming in and going on.', { default: 0 }),

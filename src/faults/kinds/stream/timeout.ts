@@ -24,6 +24,7 @@ export default streamFault<{ timeout: number }, State>({
   bytes: 'lost',
   cutIndependent: true,
   onDetach: 'close',
+  toxiproxy: true,
   fidelity: 'exact',
   attributes: closed({
     timeout: ms('Time until the connection is closed. 0: never.', { default: 0 }),
@@ -32,6 +33,7 @@ export default streamFault<{ timeout: number }, State>({
     { title: 'A request that is never answered, cut after a second', attributes: { timeout: '1s' } },
     { title: 'A black hole', attributes: { timeout: 0 } },
   ],
+  takesAll: () => true,
   state: () => ({ met: 0 }),
   open({ attributes, state, now }) {
     state.met = now

@@ -105,5 +105,6 @@ export default streamFault<Attributes>({
     const delay = Math.min(attributes.maximum, Math.max(attributes.minimum, draw(attributes, random)))
     return [{ do: 'send', bytes, at: at + delay }]
   },
+  onMove: 'keep',
   update: ({ now }, _before, held) => releaseNow(held, now),
 })

@@ -1,6 +1,7 @@
 import { EARLY_MS } from '../../../kernel/clock.ts'
 import type { Clock } from '../../../kernel/clock.ts'
 import type { AttachedFault } from '../attached-fault.ts'
+import { took } from '../took.ts'
 
 /** Asks one fault, and again after each wait it wants. A fault that went away meanwhile lets go. */
 export async function askFault<T extends { readonly do: string }>(
@@ -8,6 +9,7 @@ export async function askFault<T extends { readonly do: string }>(
   ask: (askedAt: number) => T | undefined,
   clock: Clock,
   wait: (until: number) => Promise<void>,
+  unable: (why: string) => void,
 ): Promise<T | undefined> {
   const askedAt = clock.now()
   for (;;) {
@@ -15,7 +17,7 @@ export async function askFault<T extends { readonly do: string }>(
     const answer = ask(askedAt)
     if (answer === undefined || answer.do === 'go') return undefined
     if (answer.do === 'unable') {
-      fault.unable('body_not_available')
+      unable((answer as unknown as { readonly why: string }).why)
       return undefined
     }
     if (answer.do !== 'wait') return answer
@@ -25,7 +27,7 @@ export async function askFault<T extends { readonly do: string }>(
     if (!due()) continue
     if (until > askedAt) {
       fault.asked.observe(until - askedAt)
-      fault.achieved.observe(clock.now() - askedAt)
+      took(fault, clock.now() - askedAt)
     }
     return undefined
   }

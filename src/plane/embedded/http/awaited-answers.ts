@@ -1,30 +1,37 @@
+import type { Clock } from '../../../kernel/clock.ts'
 import type { ResponseListener } from './framer-listener.ts'
 import type { RequestHead, ResponseHead } from './head.ts'
+import type { HeadBook } from './head-book.ts'
 import type { OpaqueReason } from './opaque-reason.ts'
 import { ResponseFramer } from './response-framer.ts'
 import type { Watched } from './watched-exchange.ts'
 
 /** What the answers make known. */
 export interface AnswerEvents {
-  ended(watched: Watched): void
+  ended(watched: Watched, now: number): void
   /** The final answer to an upgrade or CONNECT left the connection with HTTP. */
   declined(): void
   tunnelled(): void
-  opaque(reason: OpaqueReason): void
+  /** What the upstream says cannot be framed. */
+  unreadable(reason: OpaqueReason): void
 }
 
 /** Frames what the upstream says, and tells each exchange what its answer was. */
-export class AwaitedAnswers {
+export class AwaitedAnswers implements ResponseListener<ResponseHead> {
   /** The upstream says no more: it ended, or said that it would behind its last answer. */
   over = false
   readonly #events: AnswerEvents
   readonly #framer: ResponseFramer
   /** Exchanges whose final answer has not ended, in order. */
   readonly #open: Watched[] = []
+  readonly #clock: Clock
+  /** The moment of the bytes at hand. */
+  #now = 0
 
-  constructor(events: AnswerEvents) {
+  constructor(clock: Clock, known: HeadBook<ResponseHead>, events: AnswerEvents) {
+    this.#clock = clock
     this.#events = events
-    this.#framer = new ResponseFramer(this.#listener())
+    this.#framer = new ResponseFramer(this, { known })
   }
 
   get count(): number {
@@ -46,11 +53,13 @@ export class AwaitedAnswers {
     this.#open.push(watched)
   }
 
-  data(bytes: Uint8Array): void {
+  data(bytes: Uint8Array, now: number): void {
+    this.#now = now
     if (!this.#framer.blind) this.#framer.execute(bytes)
   }
 
   upstreamEnded(): void {
+    this.#now = this.#clock.now()
     this.#framer.finish()
     for (const watched of this.#open) watched.origin = 'upstream'
     this.drop()
@@ -63,39 +72,46 @@ export class AwaitedAnswers {
 
   /** No further answer will be told. */
   drop(): void {
-    for (const watched of this.#open.splice(0)) this.#events.ended(watched)
+    const now = this.#clock.now()
+    for (const watched of this.#open.splice(0)) this.#events.ended(watched, now)
   }
 
-  #listener(): ResponseListener<ResponseHead> {
-    const ended = (watched: Watched | undefined): void => {
-      if (watched === undefined) return
-      watched.complete = true
-      this.#events.ended(watched)
-    }
-    return {
-      headBegins: () => {},
-      head: (head) => {
-        const watched = this.#open[0]
-        if (watched !== undefined && !head.interim) watched.answered(head.status, head)
-        if (!head.interim && !head.tunnel && !head.keepAlive) this.over = true
-        return false
-      },
-      body: (_chunk, from, to) => {
-        const watched = this.#open[0]
-        if (watched !== undefined) watched.responseBytes += to - from
-      },
-      end: () => {
-        // An interim answer ends nothing.
-        if (this.#open[0]?.status === undefined) return
-        const watched = this.#open.shift()
-        this.#events.declined()
-        ended(watched)
-      },
-      tunnel: () => {
-        ended(this.#open.shift())
-        this.#events.tunnelled()
-      },
-      opaque: (reason) => this.#events.opaque(reason),
-    }
+  // ---- what the framer says of answers
+
+  headBegins(): void {}
+
+  head(head: ResponseHead): boolean {
+    const watched = this.#open[0]
+    if (watched !== undefined && !head.interim) watched.answered(head.status, head, this.#now)
+    if (!head.interim && !head.tunnel && !head.keepAlive) this.over = true
+    return false
+  }
+
+  body(_chunk: Uint8Array, from: number, to: number): void {
+    const watched = this.#open[0]
+    if (watched !== undefined) watched.responseBytes += to - from
+  }
+
+  end(): void {
+    // An interim answer ends nothing.
+    if (this.#open[0]?.status === undefined) return
+    const watched = this.#open.shift()
+    this.#events.declined()
+    this.#ended(watched)
+  }
+
+  tunnel(): void {
+    this.#ended(this.#open.shift())
+    this.#events.tunnelled()
+  }
+
+  opaque(reason: OpaqueReason): void {
+    this.#events.unreadable(reason)
+  }
+
+  #ended(watched: Watched | undefined): void {
+    if (watched === undefined) return
+    watched.complete = true
+    this.#events.ended(watched, this.#now)
   }
 }

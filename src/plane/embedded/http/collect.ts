@@ -35,3 +35,5 @@ export function collect(stream: Readable, limit: number): Promise<Buffer | undef
     stream.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose)
   })
 }
+
+export const tooLarge = (whose: string): string => `the body of the ${whose} is larger than limits.body_for_faults`

@@ -1,6 +1,10 @@
-import type { RequestHead } from '../../../contract/exchange.ts'
+import type { HeaderList } from '../../../contract/exchange.ts'
 import type { AttachedFault } from '../attached-fault.ts'
-import type { Decision, Unit } from '../decision.ts'
+import { MatchedBody } from '../body-match.ts'
+import type { Decision } from '../decision.ts'
+import type { ExchangeUnit, SeenExchange } from './exchange-unit.ts'
+import { valueOf } from './headers.ts'
+import type { Watched } from './watched-exchange.ts'
 
 /** A fault that acts on an exchange, with its draw. */
 export interface Acting {
@@ -8,18 +12,42 @@ export interface Acting {
   readonly decision: Decision
 }
 
-/** An exchange, as faults look at it. */
-export interface ExchangeUnit extends Unit {
-  readonly request: RequestHead
+export const NO_FAULTS: readonly Acting[] = Object.freeze([])
+
+const NOTHING = new Uint8Array(0)
+
+/** What conditions on a body judge: nothing where the head says that there is none; undefined where it is not here. */
+export function matchedBody(headers: HeaderList, bytes: Uint8Array | undefined): MatchedBody | undefined {
+  const known = bytes ?? (announcesBody(headers) ? undefined : NOTHING)
+  const codings = headers.filter(([name]) => name.toLowerCase() === 'content-encoding').map(([, value]) => value)
+  return known === undefined ? undefined : new MatchedBody(known, codings.join(','))
 }
 
-export const NO_FAULTS: readonly Acting[] = Object.freeze([])
+export function announcesBody(headers: HeaderList): boolean {
+  if (valueOf(headers, 'transfer-encoding') !== undefined) return true
+  return Number(valueOf(headers, 'content-length') ?? 0) !== 0
+}
+
+/** The size of its bodies is told to the faults that wait for so many bytes, when it is over. */
+export function countBodies(watched: Watched, unit: SeenExchange): void {
+  const { countedBy } = unit
+  if (countedBy === undefined || countedBy.length === 0) return
+  // The body may be large, and is of no use any more.
+  const { id, connection, ordinal, client, openedAt, request } = unit
+  const counted = { id, connection, ordinal, client, openedAt, request }
+  const before = watched.counted
+  watched.counted = (size) => {
+    before?.(size)
+    for (const fault of countedBy) fault.passed(counted, size)
+  }
+}
 
 /** Once per request head, for all phases of the exchange: which faults act on it, in order. Serves both lanes. */
 export function decideExchange(faults: readonly AttachedFault[], unit: ExchangeUnit): readonly Acting[] {
   let acting: Acting[] | undefined
   for (const fault of faults) {
-    if (!fault.active) continue
+    if (fault.countsOf(unit) && fault.bytesMissing(unit) > 0) (unit.countedBy ??= []).push(fault)
+    if (!fault.active || fault.passesBy(unit)) continue
     const decision = fault.decide(unit)
     if (!decision.eligible || !fault.apply(unit, decision)) continue
     acting ??= []

@@ -1,6 +1,7 @@
 import { Server, ServerResponse } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { setFlagsFromString } from 'node:v8'
 import type { Socket } from 'node:net'
 import type { HttpConnection } from './http-connection.ts'
 import type { Acting } from './decide-exchange.ts'
@@ -8,8 +9,12 @@ import { Exchange } from './exchange.ts'
 import { LARGEST_HEAD, guardedHttpProxy } from './guarded-http-proxy.ts'
 import type HttpProxy from 'http-proxy'
 import { LaneAgent } from './lane-agent.ts'
+import { targetOf } from './outgoing.ts'
+import type { Target } from './outgoing.ts'
 import { LanePort } from './lane-port.ts'
 import { RequestGate } from './request-gate.ts'
+import { BodyWait } from './body-wait.ts'
+import type { RequestHead } from './head.ts'
 import type { HowClosed } from '../../../contract/events.ts'
 import type { Watched } from './watched-exchange.ts'
 
@@ -33,6 +38,9 @@ export class ExchangeServer {
   readonly proxy: HttpProxy
 
   constructor() {
+    // The daemon keeps the young generation at a megabyte. What one exchange here needs lives until it is answered, and
+    // some dozens at once would be copied again and again: half of all processor time.
+    setFlagsFromString('--semi-space-growth-factor=2')
     this.server = new Server({
       keepAliveTimeout: 0,
       requestTimeout: 0,
@@ -62,8 +70,12 @@ export class ExchangeLane {
   readonly shared: ExchangeServer
   readonly port: LanePort
   readonly agent: LaneAgent
+  /** The upstream, which stays the same as long as the connection. */
+  readonly target: Target
   /** Decided in the wire lane; the first request here does not decide again. */
   #decided: Decided | undefined
+  /** Of the request that waits for its body. */
+  #watched: Watched | undefined
   #current: Exchange | undefined
   #gone = false
   readonly gate: RequestGate
@@ -74,16 +86,43 @@ export class ExchangeLane {
     this.connection = connection
     this.shared = shared
     this.port = new LanePort(connection.unit.client, connection.client.remotePort ?? 0)
-    this.agent = new LaneAgent(connection.shop.upstream, connection.shop.names, server)
+    this.agent = new LaneAgent(connection.shop, server)
+    this.target = targetOf(connection.shop.upstream)
     this.#decided = decided
     ;(this.port as unknown as Laned)[LANE] = this
     this.port.on('error', () => {})
     this.gate = new RequestGate({
+      waitFor: (head, bytes, gaveUp) => this.#waitFor(head, bytes, gaveUp),
+      waited: ({ head, body }) => {
+        const watched = this.#watched ?? connection.began(head)
+        this.#watched = undefined
+        this.#decided = { watched, acting: connection.decide(watched, head, body) }
+      },
       push: (bytes) => this.port.push(bytes),
       ended: () => this.#callerEnds(),
       refuse: () => this.refuse(),
       broken: () => this.refuse(),
       drained: () => this.port.drained(),
+    })
+  }
+
+  /** Only a request that nobody has decided about yet, and that cannot be decided without its body. */
+  #waitFor(head: RequestHead, bytes: Uint8Array, gaveUp: () => void): BodyWait | undefined {
+    const { connection } = this
+    const { shop } = connection
+    if (!connection.looksAtBodies || this.#decided !== undefined || shop.budget.full) return undefined
+    const watched = connection.began(head)
+    if (!connection.needsBody(watched, head)) {
+      this.#decided = { watched, acting: connection.decide(watched, head) }
+      return undefined
+    }
+    this.#watched = watched
+    return new BodyWait(head, bytes, shop, () => {
+      try {
+        gaveUp()
+      } catch (error) {
+        connection.bug(error)
+      }
     })
   }
 
@@ -117,7 +156,8 @@ export class ExchangeLane {
   #over(exchange: Exchange): void {
     if (this.#current !== exchange) return
     this.#current = undefined
-    if (this.#gone) return
+    // Behind the last answer nothing is asked any more.
+    if (this.#gone || this.port.writableEnded) return
     try {
       this.gate.next()
     } catch (error) {
@@ -125,6 +165,13 @@ export class ExchangeLane {
     }
     // A caller that ended its side and was answered expects nothing more.
     if (this.callerEnded && this.#current === undefined) this.port.end()
+  }
+
+  /** What is written to the caller in this turn leaves in one piece, as with a bare socket: head, body and end. */
+  gather(): void {
+    const { client, shop } = this.connection
+    client.cork()
+    shop.clock.soon(() => client.uncork())
   }
 
   /** Faults of the proxy changed: what waits for that is asked again. */
@@ -146,6 +193,8 @@ export class ExchangeLane {
     this.#current?.abandon()
     // Handed over, and never read again: the head was none for node:http.
     if (this.#decided !== undefined) this.connection.told(this.#decided.watched, this.#decided.acting)
+    this.gate.stop()
+    if (this.#watched !== undefined) this.connection.ended(this.#watched)
     this.agent.end(how)
     this.port.destroy()
   }
@@ -159,12 +208,12 @@ export class ExchangeLane {
     res.once('finish', () => this.port.end())
     const exchange = this.#begin(req, res)
     exchange.runRequest().then(
-      (goesOn) => {
-        if (!goesOn || this.#gone) return
+      (server) => {
+        if (server === undefined || this.#gone) return server?.destroy() as never
         res.detachSocket(this.port as never)
         this.#current = undefined
         this.#gone = true
-        this.connection.tunnel(exchange.head, head, this.agent.take())
+        this.connection.tunnel(exchange.head, head, server)
       },
       (error: unknown) => this.connection.bug(error),
     )

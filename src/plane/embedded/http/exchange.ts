@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type {
   AnyExchangeKind,
   Cut,
@@ -9,21 +10,26 @@ import type {
   ResponseHead,
 } from '../../../contract/exchange.ts'
 import type { AttachedFault } from '../attached-fault.ts'
+import { ActingFaults } from './acting-faults.ts'
 import { askFault } from './ask-fault.ts'
-import { collect } from './collect.ts'
+import { collect, tooLarge } from './collect.ts'
 import type { Acting } from './decide-exchange.ts'
-import { contextOf, requestHead, responseHead } from './exchange-context.ts'
+import { clockOf, contextOf, exchangeKind, requestHead, responseContext, responseHead } from './exchange-context.ts'
 import type { Decided, ExchangeLane } from './exchange-lane.ts'
 import { edit, toRaw, valueOf, without } from './headers.ts'
-import { LENGTH, changeRequest, withLength } from './outgoing.ts'
+import { LENGTH, changeRequest, outgoing, withLength } from './outgoing.ts'
+import { holdExchange } from './held-exchange.ts'
 import type { Outgoing } from './outgoing.ts'
 import { Abandoned, Patience } from './patience.ts'
 import { ResponseBody } from './response-body.ts'
-import { Sender, UpstreamFailed } from './sender.ts'
+import { Sender } from './sender.ts'
 import type { Answered, Repeat } from './sender.ts'
+import { UpstreamFailed } from './upstream-failed.ts'
 import type { Watched } from './watched-exchange.ts'
 
 const NOTHING = Buffer.alloc(0)
+
+function ignore(): void {}
 
 /** One request and its response in the exchange lane, through the faults that were decided at its head. */
 export class Exchange {
@@ -32,7 +38,7 @@ export class Exchange {
   readonly res: ServerResponse
   readonly head: RequestHead
   readonly #watched: Watched
-  #acting: readonly Acting[]
+  readonly faults: ActingFaults
   #requestBody: Uint8Array | undefined
   readonly #patience: Patience
   /** Hears what http-proxy says. */
@@ -45,67 +51,66 @@ export class Exchange {
     this.res = res
     this.head = requestHead(req)
     const { connection } = lane
-    this.#watched =
-      decided?.watched ?? connection.watch(this.head.method, this.head.target, { rawHeaders: req.rawHeaders })
+    this.#watched = decided?.watched ?? connection.watch(this.head, req.rawHeaders)
     this.#watched.lane = 'exchange'
-    this.#acting = decided?.acting ?? connection.decide(this.#watched, this.head)
+    const acting = decided?.acting ?? connection.decide(this.#watched, this.head)
+    this.faults = new ActingFaults(acting, { id: connection.unit.id, watched: this.#watched })
     this.#patience = new Patience(connection.shop.clock)
     this.sender = new Sender(lane, this, this.#watched, this.#patience, () => this.#body?.upstreamBroke())
     // Whoever leaves first, the other side's request or response is not left dangling.
     res.once('close', () => {
       if (!res.writableFinished) this.abandon()
     })
-    req.on('error', () => {})
-    res.on('error', () => {})
+    req.on('error', ignore)
+    res.on('error', ignore)
   }
 
   /** Settles when the exchange is over, in whatever way. */
   run(): Promise<void> {
     return this.#attempt(async () => {
-      const out = this.#outgoing()
+      const out = outgoing(this.head)
       const plan = await this.#throughRequestFaults(out)
       if (plan === 'over') return
       await this.#respond(plan === 'once' ? await this.sender.once(out) : await this.sender.times(out, plan))
     })
   }
 
-  /** The request phase alone, for what becomes a tunnel. @returns whether it goes on */
-  async runRequest(): Promise<boolean> {
-    let goesOn = false
+  /** The request phase alone, for what becomes a tunnel. @returns its upstream, where it goes on */
+  async runRequest(): Promise<Socket | undefined> {
+    let server: Socket | undefined
     await this.#attempt(async () => {
-      goesOn = (await this.#throughRequestFaults(this.#outgoing())) !== 'over'
-      if (!goesOn) return
-      this.#watched.sent()
+      if ((await this.#throughRequestFaults(outgoing(this.head))) === 'over') return
+      server = await this.sender.take()
+      this.#watched.sent(this.lane.connection.shop.clock.now())
       this.#watched.complete = true
     })
-    return goesOn
+    return server
   }
 
   async #attempt(work: () => Promise<void>): Promise<void> {
     try {
       await work()
     } catch (error) {
-      if (error instanceof UpstreamFailed) this.lane.connection.finish(error.how, 'upstream')
-      else if (!(error instanceof Abandoned)) throw error
+      if (error instanceof UpstreamFailed) {
+        this.#watched.origin ??= 'upstream'
+        this.lane.connection.lostUpstream(error.how, error.reason)
+      } else if (!(error instanceof Abandoned)) throw error
     } finally {
       this.#watched.responseBytes += this.#body?.bytes ?? 0
       this.#watched.injectedMs += this.#patience.waitedMs
-      this.lane.connection.told(this.#watched, this.#acting)
+      this.lane.connection.told(this.#watched, this.faults.list)
     }
-  }
-
-  #outgoing(): Outgoing {
-    return { method: this.head.method, target: this.head.target, headers: this.head.headers, body: undefined }
   }
 
   async #throughRequestFaults(out: Outgoing): Promise<'over' | 'once' | Repeat> {
     await this.#readRequest(out)
     let repeat: Repeat | undefined
-    for (const [i, one] of this.#acting.entries()) {
+    for (const one of this.faults.list) {
+      if (exchangeKind(one).request === undefined) continue
       const answer = await this.#ask<RequestAnswer>(one, (kind, context) => kind.request?.(context))
       if (answer?.do === 'change') changeRequest(out, answer)
-      else if (answer?.do === 'repeat') repeat = answer
-      else if (answer !== undefined && (await this.#conclude(one.fault, answer, i))) return 'over'
+      else if (answer?.do === 'repeat') repeat = { ...answer, clock: clockOf(this, one.fault) }
+      else if (answer !== undefined && (await this.#conclude(one, answer))) return 'over'
     }
     return repeat ?? 'once'
   }
@@ -115,7 +120,7 @@ export class Exchange {
   /** Reads the body whole where a fault wants it; where it is too large those faults are left out. */
   async #readRequest(out: Outgoing): Promise<void> {
     const wants = (one: Acting): boolean => exchangeKind(one).wants?.(one.fault.spec.attributes)?.request === true
-    if (!this.#acting.some(wants)) return
+    if (!this.faults.list.some(wants)) return
     const { bodyForFaults } = this.lane.connection.shop
     const body = this.#expects ? undefined : await this.#patience.hold(collect(this.req, bodyForFaults).catch(giveUp))
     if (body !== undefined) {
@@ -123,13 +128,8 @@ export class Exchange {
       this.#requestBody = out.body = body
       return
     }
-    this.#leaveOut(wants)
-  }
-
-  /** They needed a body that there was none of, or too much. */
-  #leaveOut(which: (one: Acting) => boolean): void {
-    for (const one of this.#acting) if (which(one)) one.fault.unable('body_not_available')
-    this.#acting = this.#acting.filter((one) => !which(one))
+    const why = this.#expects ? 'the request expects 100-continue' : tooLarge('request')
+    this.faults.leaveOut(wants, 'body_not_available', why)
   }
 
   get #expects(): boolean {
@@ -140,18 +140,19 @@ export class Exchange {
 
   async #respond({ response, body: kept }: Answered): Promise<void> {
     let head: ResponseHead = responseHead(response)
-    this.#watched.answered(head.status, { rawHeaders: response.rawHeaders })
+    this.#watched.answered(head.status, response.rawHeaders, this.lane.connection.shop.clock.now())
     let body: Uint8Array | undefined = kept
     const came = head
     const wants = (one: Acting): boolean =>
       exchangeKind(one).wants?.(one.fault.spec.attributes, came)?.response === true
-    if (body === undefined && this.#acting.some(wants)) {
+    if (body === undefined && this.faults.list.some(wants)) {
       body = await this.sender.read(response)
-      if (body === undefined) this.#leaveOut(wants)
+      if (body === undefined) this.faults.leaveOut(wants, 'body_not_available', tooLarge('answer'))
     }
-    for (const [i, one] of this.#acting.entries()) {
+    for (const one of this.faults.list) {
+      if (exchangeKind(one).response === undefined) continue
       const answer = await this.#ask<ResponseAnswer>(one, (kind, context) =>
-        kind.response?.({ ...context, response: head, responseBody: body }),
+        kind.response?.(responseContext(context, head, body)),
       )
       if (answer?.do === 'change') {
         head = {
@@ -169,32 +170,38 @@ export class Exchange {
       } else if (answer?.do === 'swallow') {
         this.#watched.withheld()
         if (body === undefined) await this.sender.drained(response)
+        this.faults.endedBy(one)
         return this.#cut(one.fault, answer.then)
-      } else if (answer !== undefined && (await this.#conclude(one.fault, answer, i))) {
+      } else if (answer !== undefined && (await this.#conclude(one, answer))) {
         response.resume()
         return
       }
     }
-    head = { ...head, headers: this.#withEvidence(head.headers) }
-    this.#watched.gave(head.status, { rawHeaders: toRaw(head.headers) })
-    this.#body = new ResponseBody(this, head, this.#acting, (one) => ({
-      ...this.#context(one, -1),
-      response: head,
-      responseBody: body,
-    }))
+    this.#body = new ResponseBody(this, head, (one) => responseContext(this.#context(one, -1), head, body))
+    const headers = this.#withEvidence(head.headers)
+    this.#body.head = { ...head, headers }
+    this.#watched.gave(head.status, toRaw(headers))
     await this.#patience.hold(this.#body.send(response, body))
     this.#watched.complete = true
   }
 
   // ---- faults
 
-  #ask<T extends { readonly do: string }>(
+  async #ask<T extends { readonly do: string }>(
     one: Acting,
     question: (kind: AnyExchangeKind, context: ReturnType<typeof contextOf>) => T | undefined,
   ): Promise<T | undefined> {
-    const { clock } = this.lane.connection.shop
+    const clock = clockOf(this, one.fault)
     const ask = (askedAt: number): T | undefined => question(exchangeKind(one), this.#context(one, askedAt))
-    return askFault(one.fault, ask, clock, (moment) => this.#until(moment))
+    const wait = (moment: number): Promise<void> => this.#until(moment, clock)
+    const answer = await askFault(one.fault, ask, clock, wait, (why) => this.faults.unable(one, why))
+    if (answer?.do === 'detain') {
+      const wait = (): Promise<void> => this.#until(Infinity)
+      const instead = await holdExchange(this, one, { ordinal: this.#watched.ordinal, patience: this.#patience, wait })
+      return instead === undefined ? undefined : this.#ask(instead, question)
+    }
+    if (answer !== undefined) this.faults.did(one)
+    return answer
   }
 
   #context(one: Acting, askedAt: number): ReturnType<typeof contextOf> {
@@ -202,20 +209,20 @@ export class Exchange {
   }
 
   /** Carries out what ends the exchange; faults behind it are superseded. */
-  async #conclude(fault: AttachedFault, answer: RequestAnswer | ResponseAnswer, place: number): Promise<boolean> {
+  async #conclude(one: Acting, answer: RequestAnswer | ResponseAnswer): Promise<boolean> {
+    this.faults.endedBy(one)
     switch (answer.do) {
       case 'answer':
-        for (const later of this.#acting.slice(place + 1)) later.fault.superseded()
         this.#reply(answer)
         return true
       case 'raw':
         this.#watched.withheld()
         this.lane.port.write(answer.bytes)
-        await this.#cut(fault, answer.then)
+        await this.#cut(one.fault, answer.then)
         return true
       case 'cut':
         this.#watched.withheld()
-        await this.#cut(fault, answer.how)
+        await this.#cut(one.fault, answer.how)
         return true
       default:
         return false
@@ -224,9 +231,7 @@ export class Exchange {
 
   /** Only where the proxy asks for it: otherwise nothing is added. */
   #withEvidence(headers: ResponseHead['headers']): ResponseHead['headers'] {
-    if (!this.lane.connection.shop.evidenceHeader || this.#acting.length === 0) return headers
-    const names = this.#acting.map(({ fault }) => fault.spec.name).join(', ')
-    return edit(headers, { set: [['x-faultline-fault', names]] })
+    return this.lane.connection.shop.evidenceHeader ? this.faults.signed(headers) : headers
   }
 
   #reply({ status, reason, headers = [], body = NOTHING }: Reply): void {
@@ -237,9 +242,10 @@ export class Exchange {
     const bodiless = status === 204 || status === 304
     const list = this.#withEvidence(bodiless ? without(headers, LENGTH) : withLength(headers, body.length))
     this.#watched.injected()
-    this.#watched.gave(status, { rawHeaders: toRaw(list) })
+    this.#watched.gave(status, toRaw(list))
     this.#watched.complete = true
     if (!bodiless && this.head.method !== 'HEAD') this.#watched.responseBytes = body.length
+    this.lane.gather()
     if (reason === undefined) this.res.writeHead(status, toRaw(list))
     else this.res.writeHead(status, reason, toRaw(list))
     this.res.end(bodiless ? undefined : body)
@@ -251,12 +257,11 @@ export class Exchange {
     if (how !== 'stall') return connection.cutBehind(how, fault)
     // Bytes were lost, so a fault that goes leaves nothing to go on with: the connection ends.
     while (!fault.gone && fault.active) await this.#until(Infinity)
-    connection.finish('fin', 'injected', fault.spec.name, fault.spec.kind)
+    connection.finish('fin', 'injected', fault)
   }
 
   // ---- what happens meanwhile
 
-  /** Some of the answer is on its way to the caller. */
   get answering(): boolean {
     return this.res.headersSent
   }
@@ -282,8 +287,8 @@ export class Exchange {
     this.#patience.giveUp()
   }
 
-  #until(moment: number): Promise<void> {
-    const waited = this.#patience.until(moment)
+  #until(moment: number, clock = this.lane.connection.shop.clock): Promise<void> {
+    const waited = this.#patience.until(moment, clock)
     if (moment === Infinity && this.lane.callerEnded) this.callerEnded()
     return waited
   }
@@ -292,8 +297,4 @@ export class Exchange {
 /** The caller's own stream broke off. */
 function giveUp(): never {
   throw new Abandoned()
-}
-
-function exchangeKind(one: Acting): AnyExchangeKind {
-  return one.fault.kind as AnyExchangeKind
 }

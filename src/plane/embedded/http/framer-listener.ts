@@ -1,4 +1,5 @@
 import type { Head } from './head.ts'
+import type { HeadBook } from './head-book.ts'
 import type { OpaqueReason } from './opaque-reason.ts'
 
 /** Called as bytes are looked at. Offsets (`at`) count from the stream's first byte. */
@@ -18,4 +19,11 @@ export interface FramerListener<H extends Head> {
 export interface ResponseListener<H extends Head> extends FramerListener<H> {
   /** Instead of `end`: what begins at `at` is another protocol's, after 101 or 2xx to CONNECT. */
   tunnel(at: number): void
+}
+
+export interface FramerOptions<H extends Head> {
+  /** Most bytes of a head. */
+  readonly limit?: number | undefined
+  /** Heads that need not be read again. */
+  readonly known?: HeadBook<H> | undefined
 }

@@ -1,6 +1,7 @@
 import { ChunkedBody } from './chunked-body.ts'
-import type { FramerListener } from './framer-listener.ts'
-import type { Head } from './head.ts'
+import type { FramerListener, FramerOptions } from './framer-listener.ts'
+import type { Head, Place } from './head.ts'
+import type { HeadBook } from './head-book.ts'
 import type { HeadScanner } from './head-scanner.ts'
 import { CR, LF } from './octets.ts'
 import type { OpaqueReason } from './opaque-reason.ts'
@@ -34,6 +35,7 @@ export abstract class Framer<H extends Head, S extends HeadScanner> {
   protected closed = false
   private readonly events: FramerListener<H>
   private readonly limit: number
+  private readonly known: HeadBook<H> | undefined
   private readonly skipsEmptyLines: boolean
   private at = 0
   private remaining = 0
@@ -41,11 +43,17 @@ export abstract class Framer<H extends Head, S extends HeadScanner> {
   private chunks: ChunkedBody | undefined = undefined
   private current: H | undefined = undefined
 
-  constructor(events: FramerListener<H>, scanner: S, skipsEmptyLines: boolean, limit = HEAD_LIMIT) {
+  constructor(
+    events: FramerListener<H>,
+    scanner: S,
+    skipsEmptyLines: boolean,
+    { limit = HEAD_LIMIT, known }: FramerOptions<H> = {},
+  ) {
     this.events = events
     this.scanner = scanner
     this.skipsEmptyLines = skipsEmptyLines
     this.limit = limit
+    this.known = known
   }
 
   /** The offset in the stream of the next byte to look at; for a listener, the end of what it is being told. */
@@ -104,7 +112,10 @@ export abstract class Framer<H extends Head, S extends HeadScanner> {
             this.phase = EMPTY_LINE
             index += 1
             this.at += 1
-          } else this.beginHead()
+          } else {
+            index = this.beginHead(chunk, index, end)
+            if (this.current !== undefined && this.showHead()) return index
+          }
           break
         case EMPTY_LINE:
           if (index === end) return end
@@ -160,8 +171,14 @@ export abstract class Framer<H extends Head, S extends HeadScanner> {
   /** Why no message may begin now, if so. */
   protected abstract refusal(): OpaqueReason | undefined
 
+  /** Whether a head's bytes alone say how its message is framed. */
+  protected abstract readonly mayKnow: boolean
+
+  /** A head is complete. */
+  protected begun(): void {}
+
   /** Makes what the scanner read into a head, or says why its message cannot be framed. */
-  protected abstract complete(text: string): H | OpaqueReason
+  protected abstract complete(place: Place): H | OpaqueReason
 
   /** A message is over: sets the next phase, then tells the listener. */
   protected abstract over(head: H): void
@@ -171,12 +188,25 @@ export abstract class Framer<H extends Head, S extends HeadScanner> {
     this.events.opaque(reason, this.at)
   }
 
-  private beginHead(): void {
+  /** @returns the index behind the head where it is known, `index` where it must be read */
+  private beginHead(chunk: Uint8Array, index: number, end: number): number {
     const refusal = this.closed ? 'bytes_after_close' : this.refusal()
-    if (refusal !== undefined) return this.fail(refusal)
+    if (refusal !== undefined) {
+      this.fail(refusal)
+      return index
+    }
     this.phase = HEAD
-    this.scanner.begin()
     this.events.headBegins(this.at)
+    const known = this.mayKnow ? this.known?.find(chunk, index, end) : undefined
+    if (known === undefined) {
+      this.scanner.begin()
+      return index
+    }
+    this.current = known
+    this.phase = CONTENT
+    this.begun()
+    this.at += known.size
+    return index + known.size
   }
 
   private readHead(chunk: Uint8Array, index: number, end: number): number {
@@ -193,19 +223,19 @@ export abstract class Framer<H extends Head, S extends HeadScanner> {
     const reached = scanner.run(bytes, base, from, to)
     this.at += reached - from
     if (scanner.failure !== undefined) this.fail(scanner.failure)
-    else if (scanner.done) this.settleHead(latin1(bytes, base, reached))
+    else if (scanner.done) this.settleHead({ bytes, from: base, to: reached })
     else if (reached - base === this.limit) this.fail('head_too_large')
     else this.split ??= new SplitHead(chunk, index, end)
     return index + reached - from
   }
 
-  private settleHead(text: string): void {
-    const head = this.complete(text)
-    if (typeof head === 'string') this.fail(head)
-    else {
-      this.current = head
-      this.phase = CONTENT
-    }
+  private settleHead(place: Place): void {
+    const head = this.complete(place)
+    if (typeof head === 'string') return this.fail(head)
+    this.current = head
+    this.phase = CONTENT
+    this.begun()
+    if (this.split === undefined && this.mayKnow) this.known?.note(head, place.bytes, place.from)
   }
 
   /** True: the listener wants to stop here. */
@@ -264,9 +294,4 @@ export abstract class Framer<H extends Head, S extends HeadScanner> {
     this.chunks = undefined
     if (current !== undefined) this.over(current)
   }
-}
-
-function latin1(bytes: Uint8Array, from: number, to: number): string {
-  const view = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  return view.toString('latin1', from, to)
 }

@@ -1,5 +1,5 @@
 import { FramingFields } from './framing-fields.ts'
-import { COLON, CR, LF, OCTETS, SP, TAB, TEXT, TOKEN } from './octets.ts'
+import { COLON, CR, LF, SP, skip, TAB, TEXT, TOKEN } from './octets.ts'
 import type { OpaqueReason } from './opaque-reason.ts'
 
 /** Steps below this one belong to the start line. */
@@ -51,10 +51,34 @@ export abstract class HeadScanner {
     return index
   }
 
+  /** As long as lines lie whole before us: what is left, or wrong, is for `readFields`, from the line's start. */
+  private readLines(bytes: Uint8Array, from: number, end: number): number {
+    const { fields } = this
+    let index = from
+    for (;;) {
+      let at = skip(bytes, index, end, TOKEN)
+      if (at === index || at === end || bytes[at] !== COLON) return index
+      const name = fields.nameOf(bytes, index, at)
+      at += 1
+      while (at < end && (bytes[at] === SP || bytes[at] === TAB)) at += 1
+      const value = at
+      at = skip(bytes, at, end, TEXT)
+      if (at + 1 >= end || bytes[at] !== CR || bytes[at + 1] !== LF) return index
+      if (name !== 0) {
+        const failure = fields.take(name, bytes, value, at)
+        if (failure !== undefined) return this.fail(failure, at)
+      }
+      index = at + 2
+    }
+  }
+
   private readFields(bytes: Uint8Array, base: number, from: number, end: number): number {
     let { step, mark } = this
     let index = from
-    const octets = OCTETS
+    if (step === LINE) {
+      index = this.readLines(bytes, from, end)
+      if (this.failure !== undefined) return index
+    }
     while (index < end) {
       const byte = bytes[index] as number
       switch (step) {
@@ -70,7 +94,7 @@ export abstract class HeadScanner {
           step = NAME
           break
         case NAME: {
-          while (index < end && ((octets[bytes[index] as number] as number) & TOKEN) !== 0) index += 1
+          index = skip(bytes, index, end, TOKEN)
           if (index === end) break
           if (bytes[index] !== COLON) return this.fail(nameFailure(bytes[index] as number), index)
           this.name = this.fields.nameOf(bytes, base + mark, index)
@@ -87,7 +111,7 @@ export abstract class HeadScanner {
           step = VALUE
           break
         case VALUE: {
-          while (index < end && ((octets[bytes[index] as number] as number) & TEXT) !== 0) index += 1
+          index = skip(bytes, index, end, TEXT)
           if (index === end) break
           if (bytes[index] !== CR) return this.fail(bytes[index] === LF ? 'bare_lf' : 'bad_header_value', index)
           if (this.name !== 0) {

@@ -1,10 +1,29 @@
+import type { RequestHead as ExchangeHead } from '../../../contract/exchange.ts'
+import { fieldsOf } from '../../../contract/raw-head.ts'
+import type { HeadBytes } from '../../../contract/raw-head.ts'
+import { exchangeHead } from './exchange-head.ts'
+import { LF } from './octets.ts'
+
+const NOTHING = new Uint8Array(0)
+
 /** How the end of a body is found. */
 export type BodyKind = 'none' | 'length' | 'chunked' | 'until_close'
 
-/** What both sorts of heads have; fields are taken apart only when somebody asks. */
-export abstract class Head {
-  /** Start line, fields and the empty line, as latin1: one character per byte. */
-  readonly text: string
+/** Where the bytes of a head lie side by side. */
+export interface Place {
+  readonly bytes: Uint8Array
+  readonly from: number
+  readonly to: number
+}
+
+/** Up to this size a loop compares faster than a call into Node. */
+const SHORT = 64
+
+/** A head keeps no more than this of the chunk that it came in. */
+const MOST_KEPT = 4096
+
+/** What both sorts of heads have; they become text, and fields are taken apart, only when somebody asks. */
+export abstract class Head implements HeadBytes {
   /** The minor version: HTTP/1.0 or HTTP/1.1. */
   readonly minor: 0 | 1
   readonly body: BodyKind
@@ -12,15 +31,50 @@ export abstract class Head {
   readonly length: number
   /** Whether this side may send another message behind this one. */
   readonly keepAlive: boolean
+  /** Its own bytes: start line, fields and the empty line. */
+  readonly size: number
+  private bytes: Uint8Array
+  private from: number
+  private whole: string | undefined
   private pairs: readonly string[] | undefined
 
-  constructor(text: string, minor: 0 | 1, body: BodyKind, length: number, keepAlive: boolean) {
-    this.text = text
+  constructor({ bytes, from, to }: Place, minor: 0 | 1, body: BodyKind, length: number, keepAlive: boolean) {
+    const small = bytes.length <= MOST_KEPT
     this.minor = minor
     this.body = body
     this.length = length
     this.keepAlive = keepAlive
+    this.size = to - from
+    this.bytes = small ? bytes : NOTHING
+    this.from = from
+    this.whole = small ? undefined : latin1(bytes, from, to)
     this.pairs = undefined
+  }
+
+  /** Start line, fields and the empty line, as latin1: one character per byte. */
+  get text(): string {
+    return (this.whole ??= latin1(this.bytes, this.from, this.from + this.size))
+  }
+
+  copyTo(bytes: Buffer, at: number): void {
+    if (this.bytes === NOTHING) bytes.write(this.text, at, 'latin1')
+    else Buffer.prototype.copy.call(this.bytes, bytes, at, this.from, this.from + this.size)
+  }
+
+  /** Whether these bytes begin with this very head. */
+  is(bytes: Uint8Array, from: number, end: number): boolean {
+    const { size, bytes: own } = this
+    if (size > end - from || bytes[from + size - 1] !== LF) return false
+    if (size > SHORT) return Buffer.prototype.compare.call(bytes, own, 0, size, from, from + size) === 0
+    for (let index = 0; index < size; index += 1) if (bytes[from + index] !== own[index]) return false
+    return true
+  }
+
+  /** It is to outlive the chunk that it came in: it takes its bytes along. */
+  keep(bytes: Uint8Array, from: number): void {
+    this.bytes = Buffer.allocUnsafeSlow(this.size)
+    this.bytes.set(bytes.subarray(from, from + this.size))
+    this.from = 0
   }
 
   /** Name, value, name, value, ... in order and first spelling, like `rawHeaders` of `node:http`. */
@@ -40,16 +94,19 @@ export abstract class Head {
 
 export class RequestHead extends Head {
   readonly method: string
-  readonly target: string
   /** `Connection: upgrade` with an `Upgrade` field: what follows the answer may be another protocol. */
   readonly upgrade: boolean
   /** `Expect: 100-continue`. */
   readonly expectContinue: boolean
+  /** Relative to the head; it begins one byte behind the method. */
+  private readonly targetEnd: number
+  private inWords: ExchangeHead | undefined
+  private targetText: string | undefined
 
   constructor(
-    text: string,
+    place: Place,
     method: string,
-    target: string,
+    targetEnd: number,
     minor: 0 | 1,
     body: BodyKind,
     length: number,
@@ -57,11 +114,22 @@ export class RequestHead extends Head {
     upgrade: boolean,
     expectContinue: boolean,
   ) {
-    super(text, minor, body, length, keepAlive)
+    super(place, minor, body, length, keepAlive)
     this.method = method
-    this.target = target
+    this.targetEnd = targetEnd
     this.upgrade = upgrade
     this.expectContinue = expectContinue
+    this.inWords = undefined
+    this.targetText = undefined
+  }
+
+  get target(): string {
+    return (this.targetText ??= this.text.slice(this.method.length + 1, this.targetEnd))
+  }
+
+  /** The same in the words of the contract, for faults to look at. */
+  get asked(): ExchangeHead {
+    return (this.inWords ??= exchangeHead(this.method, this.target, this.minor === 0 ? '1.0' : '1.1', this))
   }
 
   get connect(): boolean {
@@ -75,7 +143,7 @@ export class ResponseHead extends Head {
   readonly tunnel: boolean
 
   constructor(
-    text: string,
+    place: Place,
     status: number,
     minor: 0 | 1,
     body: BodyKind,
@@ -83,7 +151,7 @@ export class ResponseHead extends Head {
     keepAlive: boolean,
     tunnel: boolean,
   ) {
-    super(text, minor, body, length, keepAlive)
+    super(place, minor, body, length, keepAlive)
     this.status = status
     this.tunnel = tunnel
   }
@@ -98,24 +166,7 @@ export class ResponseHead extends Head {
   }
 }
 
-/** Takes apart what the scanner found sound. */
-function fieldsOf(text: string): string[] {
-  const pairs: string[] = []
-  let at = text.indexOf('\r\n') + 2
-  for (;;) {
-    const end = text.indexOf('\r\n', at)
-    if (end <= at) return pairs
-    const colon = text.indexOf(':', at)
-    let [from, to] = [colon + 1, end]
-    // Not trim(): it would take 0xa0, which is obs-text, for white space.
-    while (from < to && isBlank(text, from)) from += 1
-    while (to > from && isBlank(text, to - 1)) to -= 1
-    pairs.push(text.slice(at, colon), text.slice(from, to))
-    at = end + 2
-  }
-}
-
-function isBlank(text: string, at: number): boolean {
-  const code = text.charCodeAt(at)
-  return code === 0x20 || code === 0x09
+function latin1(bytes: Uint8Array, from: number, to: number): string {
+  const view = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return view.toString('latin1', from, to)
 }

@@ -1,18 +1,27 @@
 import type { Socket } from 'node:net'
 import type { RequestHead as ExchangeHead } from '../../../contract/exchange.ts'
+import type { HowClosed } from '../../../contract/events.ts'
 import type { Lane } from '../../../contract/ports.ts'
+import { headerList } from '../../../contract/raw-head.ts'
+import type { RawHead } from '../../../contract/raw-head.ts'
 import type { Timer } from '../../../kernel/clock.ts'
 import type { AttachedFault } from '../attached-fault.ts'
 import { Connection } from '../connection.ts'
 import type { Link } from '../link.ts'
 import { relay } from '../relay.ts'
+import { leaveOut } from './acting-faults.ts'
+import { mayBeHeld } from './body-wait.ts'
 import { ClientSource } from './client-source.ts'
-import { decideExchange } from './decide-exchange.ts'
+import { NO_FAULTS, countBodies, decideExchange, matchedBody } from './decide-exchange.ts'
 import type { Acting } from './decide-exchange.ts'
 import { exchangeHead } from './exchange-head.ts'
+import { SeenExchange } from './exchange-unit.ts'
 import { ExchangeLane } from './exchange-lane.ts'
 import type { RequestHead } from './head.ts'
+import { ClientHearer, ServerHearer } from './lane-hearers.ts'
+import { carriesWish } from './requested-faults.ts'
 import { Watched } from './watched-exchange.ts'
+import type { Asked } from './watched-exchange.ts'
 import { WireLane } from './wire-lane.ts'
 import type { LaneOwner } from './lane-owner.ts'
 
@@ -26,61 +35,102 @@ export class HttpConnection extends Connection implements LaneOwner {
   #looks: Lane = 'wire'
   #wire: WireLane | undefined
   /** How it ends when what was sent has gone out. */
-  #cut: { readonly how: 'fin' | 'rst'; readonly fault: AttachedFault | undefined } | undefined
+  #cut:
+    | { readonly how: HowClosed; readonly fault?: AttachedFault | undefined; readonly reason?: string | undefined }
+    | undefined
   #cutTimer: Timer | undefined
   #source: ClientSource | undefined
   #lane: ExchangeLane | undefined
 
   protected override wire(up: Link, down: Link, server: Socket): void {
-    const lane = new WireLane(this, up, down)
+    const lane = new WireLane(this, up, down, this.shop.http)
     this.#wire = lane
     this.#source = new ClientSource(this.client, up.paused)
     up.src = this.#source
-    relay.start(this.client, server, up, down, { client: lane.client, server: lane.server })
+    relay.start(this.client, server, up, down, { client: new ClientHearer(lane), server: new ServerHearer(lane) })
   }
 
   // ---- LaneOwner
 
   get decides(): boolean {
-    return this.shop.exchangeFaults.length > 0
+    return this.shop.exchangeFaults.length > 0 || this.shop.requestedFaults.some || this.shop.guests.decides
   }
 
-  began(head: RequestHead): Watched {
-    return this.watch(head.method, head.target, head)
+  began(head: RequestHead, now?: number): Watched {
+    return this.watch(head, head, now)
   }
 
-  watch(method: string, target: string, fields: { readonly rawHeaders: readonly string[] }): Watched {
-    return new Watched(this.shop.nextExchange(), method, target, fields, this.shop.clock.now.bind(this.shop.clock))
+  watch(asked: Asked, head: RawHead, now = this.shop.clock.now()): Watched {
+    const { guests, sightings, name } = this.shop
+    const watched = new Watched(name, this.shop.nextExchange(), this.unit, asked, head, now)
+    if (guests.opened) watched.visit = guests.receive(this.unit.client, head)
+    const guest = watched.visit?.guest
+    if (sightings.awaits(name) || guest?.awaited === true) {
+      const { method, target } = asked
+      const unit = this.#exchange(watched, exchangeHead(method, target, '1.1', { rawHeaders: headerList(head).flat() }))
+      sightings.tell(name, unit.id, unit)
+      guest?.sighted(unit)
+    }
+    return watched
   }
 
-  decide(watched: Watched, head: RequestHead | ExchangeHead): readonly Acting[] {
-    const request =
-      'version' in head
-        ? head
-        : exchangeHead(head.method, head.target, head.minor === 0 ? '1.0' : '1.1', head.rawHeaders)
-    return decideExchange(this.shop.exchangeFaults, {
-      ...this.unit,
-      id: `x${watched.ordinal}`,
-      connection: this.unit.id,
-      ordinal: watched.ordinal,
-      request,
-    })
+  needsBody(watched: Watched, head: RequestHead): boolean {
+    if (!this.looksAtBodies || !mayBeHeld(head)) return false
+    const unit = this.#exchange(watched, head)
+    const needs = (fault: AttachedFault): boolean => fault.needsBody(unit)
+    return this.shop.bodyFaults.some(needs) || watched.visit?.guest.onBodies.some(needs) === true
+  }
+
+  decide(watched: Watched, head: RequestHead | ExchangeHead, body?: Uint8Array): readonly Acting[] {
+    const { exchangeFaults, requestedFaults } = this.shop
+    const asks = requestedFaults.some && ('version' in head || carriesWish(head.text))
+    const { visit } = watched
+    if (!asks && exchangeFaults.length === 0 && visit === undefined) return NO_FAULTS
+    const unit = this.#exchange(watched, head, body)
+    const attached = decideExchange(exchangeFaults, unit)
+    // Draws and counts of a scope follow its own exchanges, however many of others come between.
+    const visiting =
+      visit === undefined ? unit : new SeenExchange(this.unit, unit.request, unit.body, watched.ordinal, visit.ordinal)
+    const guests = visit === undefined ? NO_FAULTS : decideExchange(visit.guest.onExchanges, visiting)
+    countBodies(watched, unit)
+    if (visiting !== unit) countBodies(watched, visiting)
+    const requested = asks ? requestedFaults.decide(unit, watched) : NO_FAULTS
+    return guests.length + requested.length === 0 ? attached : [...attached, ...guests, ...requested]
+  }
+
+  #exchange(watched: Watched, head: RequestHead | ExchangeHead, bytes?: Uint8Array): SeenExchange {
+    const request = 'version' in head ? head : head.asked
+    const body = this.looksAtBodies ? matchedBody(request.headers, bytes) : undefined
+    return new SeenExchange(this.unit, request, body, watched.ordinal)
+  }
+
+  get looksAtBodies(): boolean {
+    return this.shop.bodyFaults.length > 0 || this.shop.guests.looksAtBodies
   }
 
   missed(reason: 'too_late' | 'opaque'): void {
     for (const fault of this.shop.exchangeFaults) if (fault.active) fault.passedOver(reason)
   }
 
-  ended(watched: Watched): void {
-    this.told(watched, [])
+  tooLate(watched: Watched, head: RequestHead): void {
+    this.missed('too_late')
+    for (const fault of watched.visit?.guest.onExchanges ?? []) if (fault.active) fault.passedOver('too_late')
+    const { requestedFaults } = this.shop
+    if (requestedFaults.some && carriesWish(head.text)) requestedFaults.missed(this.#exchange(watched, head), watched)
+  }
+
+  unable(watched: Watched, acting: readonly Acting[], reason: 'too_late' | 'opaque', detail: string): void {
+    leaveOut({ id: this.unit.id, watched }, acting, reason, detail)
+  }
+
+  ended(watched: Watched, now = this.shop.clock.now()): void {
+    watched.counted?.(watched.requestBytes + watched.responseBytes)
+    this.shop.exchangeEnded(this, watched, now)
   }
 
   told(watched: Watched, acting: readonly Acting[]): void {
-    this.shop.exchangeEnded(
-      this,
-      watched,
-      acting.map(({ fault }) => fault.spec.name),
-    )
+    watched.faults = acting.map(({ fault }) => fault.spec.name)
+    this.ended(watched)
   }
 
   opaque(reason: string): void {
@@ -112,7 +162,7 @@ export class HttpConnection extends Connection implements LaneOwner {
     relay.release(server)
     server.allowHalfOpen = false
     this.server = undefined
-    const lane = new ExchangeLane(this, this.shop.exchangeServer, server, { watched, acting })
+    const lane = new ExchangeLane(this, this.shop.http.server, server, { watched, acting })
     this.#lane = lane
     this.#looks = 'exchange'
     lane.port.connectLinks(up, down, lane.gate)
@@ -167,9 +217,9 @@ export class HttpConnection extends Connection implements LaneOwner {
    * Ends the connection behind what was sent, through the faults of the downstream too: FIN, or RST when the kernel
    * has taken the bytes, a second later at most. Without a fault it is the upstream that broke off.
    */
-  cutBehind(how: 'fin' | 'rst', fault?: AttachedFault): void {
+  cutBehind(how: HowClosed, fault?: AttachedFault, reason?: string): void {
     if (this.#cut !== undefined || this.ending !== undefined) return
-    this.#cut = { how, fault }
+    this.#cut = { how, fault, reason }
     const port = this.#lane?.port
     if (port === undefined || port.writableEnded || port.destroyed) return this.#cutNow()
     // The mark goes the way of the bytes, and linkEnded tells of its arrival.
@@ -181,6 +231,12 @@ export class HttpConnection extends Connection implements LaneOwner {
       // Where a fault of the downstream holds the bytes, the reset waits behind them.
       if (this.down?.held === 0) this.#finishCut()
     })
+  }
+
+  /** Its reset overtakes what was sent before, its end does not. */
+  lostUpstream(how: HowClosed, reason?: string): void {
+    if (how === 'rst') this.finish(how, 'upstream', undefined, reason)
+    else this.cutBehind(how, undefined, reason)
   }
 
   get #open(): boolean {
@@ -197,9 +253,8 @@ export class HttpConnection extends Connection implements LaneOwner {
   }
 
   #finishCut(): void {
-    const { how = 'fin', fault } = this.#cut ?? {}
-    if (fault === undefined) this.finish(how, 'upstream')
-    else this.finish(how, 'injected', fault.spec.name, fault.spec.kind)
+    const { how = 'fin', fault, reason } = this.#cut ?? {}
+    this.finish(how, fault === undefined ? 'upstream' : 'injected', fault, reason)
   }
 
   override linkClosed(link: Link, fault: AttachedFault, how: 'fin' | 'rst'): void {

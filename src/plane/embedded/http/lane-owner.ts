@@ -8,12 +8,16 @@ export interface LaneOwner {
   /** Some fault of the proxy looks at exchanges. */
   readonly decides: boolean
   /** A request head was read; `head` is of the framer. */
-  began(head: RequestHead): Watched
+  began(head: RequestHead, now?: number): Watched
+  /** Whether a fault's match depends on its body, which is to come. */
+  needsBody(watched: Watched, head: RequestHead): boolean
   /** Which faults act on it, decided once. */
-  decide(watched: Watched, head: RequestHead): readonly Acting[]
-  /** A fault could not look: the head had gone on already. */
-  missed(reason: 'too_late' | 'opaque'): void
-  ended(watched: Watched): void
+  decide(watched: Watched, head: RequestHead, body?: Uint8Array): readonly Acting[]
+  /** No fault could look: the head had gone on already. */
+  tooLate(watched: Watched, head: RequestHead): void
+  /** They were to act on it, and cannot. */
+  unable(watched: Watched, acting: readonly Acting[], reason: 'too_late' | 'opaque', detail: string): void
+  ended(watched: Watched, now?: number): void
   opaque(reason: OpaqueReason): void
   /** Another protocol's bytes from here on. */
   tunnelled(): void

@@ -9,6 +9,9 @@ interface SocketLike {
   readonly remotePort: number
 }
 
+/** What of requests lies here and in node:http before it counts as held; later Nodes would take 64 KiB. */
+const AHEAD_BYTES = 16_384
+
 /**
  * The near end of a client connection in the exchange lane. Requests come out of the upstream link into it, and
  * what node:http writes goes into the downstream link; so stream faults act here as anywhere.
@@ -24,7 +27,7 @@ export class LanePort extends Duplex implements SocketLike {
   #gate: RequestGate | undefined
 
   constructor(remoteAddress: string, remotePort: number) {
-    super({ allowHalfOpen: true, emitClose: true })
+    super({ allowHalfOpen: true, emitClose: true, readableHighWaterMark: AHEAD_BYTES })
     this.remoteAddress = remoteAddress
     this.remotePort = remotePort
   }

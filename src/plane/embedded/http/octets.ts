@@ -26,6 +26,24 @@ export const CR = 0x0d
 export const SP = 0x20
 export const COLON = 0x3a
 
+/** The index of the next byte that is not of this class, or `end`. Four at a time: all bytes of heads go through here. */
+export function skip(bytes: Uint8Array, from: number, end: number, kind: number): number {
+  let index = from
+  const octets = OCTETS
+  const last = end - 3
+  while (index < last) {
+    const four =
+      (octets[bytes[index] as number] as number) &
+      (octets[bytes[index + 1] as number] as number) &
+      (octets[bytes[index + 2] as number] as number) &
+      (octets[bytes[index + 3] as number] as number)
+    if ((four & kind) === 0) break
+    index += 4
+  }
+  while (index < end && ((octets[bytes[index] as number] as number) & kind) !== 0) index += 1
+  return index
+}
+
 /** Whether the bytes are this word, which is given in lower case, whatever their own case. */
 export function spells(bytes: Uint8Array, from: number, to: number, word: string): boolean {
   if (to - from !== word.length) return false

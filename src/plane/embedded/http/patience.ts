@@ -8,7 +8,7 @@ export class Patience {
   abandoned = false
   /** It waits for something that no clock brings. */
   forEver = false
-  /** How long faults made the exchange wait. */
+  /** How long faults made the exchange wait, in real time. */
   waitedMs = 0
   readonly #clock: Clock
   #wake: (() => void) | undefined
@@ -20,24 +20,27 @@ export class Patience {
 
   /** @throws Abandoned when it is given up first */
   hold<T>(work: Promise<T>): Promise<T> {
-    if (this.abandoned) {
-      work.catch(() => {})
-      return Promise.reject(new Abandoned())
-    }
+    if (this.abandoned) work.catch(() => {})
+    return this.wait((resolve, reject) => void work.then(resolve, reject))
+  }
+
+  /** The same for what tells its end itself. */
+  wait<T>(begin: (resolve: (value: T) => void, reject: (error: Error) => void) => void): Promise<T> {
+    if (this.abandoned) return Promise.reject(new Abandoned())
     return new Promise((resolve, reject) => {
       this.#giveUp = () => reject(new Abandoned())
-      work.then(resolve, reject)
+      begin(resolve, reject)
     })
   }
 
-  /** Until the moment, or until something changed. */
-  async until(moment: number): Promise<void> {
+  /** Until the moment by that clock, or until something changed. */
+  async until(moment: number, clock: Clock): Promise<void> {
     const from = this.#clock.now()
     let cancel = (): void => {}
     const waited = new Promise<void>((resolve) => {
       this.#wake = resolve
       if (moment === Infinity) return
-      const timer = this.#clock.at(moment, resolve)
+      const timer = clock.at(moment, resolve)
       cancel = () => timer.cancel()
     })
     this.forEver = moment === Infinity

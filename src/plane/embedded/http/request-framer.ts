@@ -1,6 +1,6 @@
-import type { FramerListener } from './framer-listener.ts'
+import type { FramerListener, FramerOptions } from './framer-listener.ts'
 import { Framer, START, WAITING } from './framer.ts'
-import { type BodyKind, RequestHead } from './head.ts'
+import { type BodyKind, type Place, RequestHead } from './head.ts'
 import type { OpaqueReason } from './opaque-reason.ts'
 import { RequestScanner } from './request-scanner.ts'
 
@@ -12,8 +12,8 @@ export class RequestFramer extends Framer<RequestHead, RequestScanner> {
   private readonly listener: FramerListener<RequestHead>
   private answered = false
 
-  constructor(listener: FramerListener<RequestHead>, headLimit?: number) {
-    super(listener, new RequestScanner(), true, headLimit)
+  constructor(listener: FramerListener<RequestHead>, options?: FramerOptions<RequestHead>) {
+    super(listener, new RequestScanner(), true, options)
     this.listener = listener
   }
 
@@ -32,16 +32,21 @@ export class RequestFramer extends Framer<RequestHead, RequestScanner> {
     return undefined
   }
 
-  protected complete(text: string): RequestHead | OpaqueReason {
+  protected override readonly mayKnow = true
+
+  protected override begun(): void {
+    this.answered = false
+  }
+
+  protected complete(place: Place): RequestHead | OpaqueReason {
     const { fields, method, targetEnd } = this.scanner
     const body: BodyKind = fields.chunked ? 'chunked' : fields.contentLength >= 0 ? 'length' : 'none'
     // RFC 9110 section 9.3.6: content of CONNECT means nothing, and parsers differ on whether it is there.
     if (method === 'CONNECT' && (fields.chunked || fields.contentLength > 0)) return 'connect_with_body'
-    this.answered = false
     return new RequestHead(
-      text,
+      place,
       method,
-      text.slice(method.length + 1, targetEnd),
+      targetEnd,
       fields.minor,
       body,
       Math.max(0, fields.contentLength),

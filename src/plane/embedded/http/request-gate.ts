@@ -1,7 +1,13 @@
+import type { BodyWait } from './body-wait.ts'
+import type { RequestHead } from './head.ts'
 import { RequestFramer } from './request-framer.ts'
 
 /** What stands behind the gate. */
 export interface GateHost {
+  /** Set where the body of the request, which comes next, is to be seen before it is let in. */
+  waitFor(head: RequestHead, bytes: Uint8Array, gaveUp: () => void): BodyWait | undefined
+  /** The body is here, or will not be. */
+  waited(wait: BodyWait): void
   /** @returns false when enough is waiting there */
   push(bytes: Uint8Array): boolean
   /** The caller said all it had to say, and all of that was let in. */
@@ -24,6 +30,8 @@ export class RequestGate {
   /** Behind the request that is let in: the next one's head, and bytes not looked at. */
   #rest: Uint8Array[] = []
   #head: Uint8Array | undefined
+  #request: RequestHead | undefined
+  #wait: BodyWait | undefined
   #held = 0
   /** A request is let in and not over. */
   #open = false
@@ -45,7 +53,10 @@ export class RequestGate {
         this.#headAt = at - this.#base
         this.#kept = this.#between = false
       },
-      head: () => (this.#complete = true),
+      head: (head) => {
+        this.#request = head
+        return (this.#complete = true)
+      },
       body: () => {},
       end: (at) => {
         this.#between = true
@@ -74,6 +85,7 @@ export class RequestGate {
 
   write(bytes: Uint8Array): boolean {
     if (this.#refused) return true
+    if (this.#wait !== undefined) return this.#takeBody(this.#wait, bytes)
     if (!this.blocked) return this.#run(bytes)
     this.#keep(bytes)
     return false
@@ -81,6 +93,8 @@ export class RequestGate {
 
   end(): void {
     this.#ended = true
+    // What has not come will not.
+    if (this.#wait !== undefined) return this.#letWaitingIn(this.#wait, [])
     if (this.#empty && !this.#refused) this.#host.ended()
   }
 
@@ -114,10 +128,12 @@ export class RequestGate {
         for (const later of rest.slice(i)) this.#keep(later)
         return
       }
-      this.#run(bytes)
+      if (this.#wait === undefined) this.#run(bytes)
+      else this.#takeBody(this.#wait, bytes)
     }
     if (!this.#empty || this.#refused) return
-    if (this.#ended) this.#host.ended()
+    if (this.#ended && this.#wait !== undefined) this.#letWaitingIn(this.#wait, [])
+    else if (this.#ended) this.#host.ended()
     else if (!this.blocked) this.#host.drained()
   }
 
@@ -128,7 +144,31 @@ export class RequestGate {
 
   #letIn(head: Uint8Array): boolean {
     this.#open = true
-    return this.#host.push(head)
+    if (this.#request === undefined) return this.#host.push(head)
+    this.#wait = this.#host.waitFor(this.#request, head, () => {
+      if (this.#wait !== undefined) this.#letWaitingIn(this.#wait, [])
+    })
+    return this.#wait === undefined ? this.#host.push(head) : true
+  }
+
+  #takeBody(wait: BodyWait, bytes: Uint8Array): boolean {
+    const got = wait.take(bytes)
+    if (wait.over) this.#letWaitingIn(wait, [bytes.subarray(got)])
+    return !this.blocked
+  }
+
+  #letWaitingIn(wait: BodyWait, rest: readonly Uint8Array[]): void {
+    this.#wait = undefined
+    wait.stop()
+    this.#host.waited(wait)
+    this.#host.push(wait.headBytes)
+    this.#goOn([wait.bytes, ...rest].filter(({ length }) => length > 0))
+  }
+
+  /** The connection ends. */
+  stop(): void {
+    this.#wait?.stop()
+    this.#wait = undefined
   }
 
   #run(bytes: Uint8Array): boolean {
@@ -163,6 +203,7 @@ export class RequestGate {
           return false
         }
         room = this.#letIn(head)
+        if (this.#wait !== undefined) return this.#takeBody(this.#wait, bytes.subarray(got))
         continue
       }
       if (this.#headAt >= 0) this.#kept = true

@@ -1,6 +1,6 @@
 import { FIELDS, HeadScanner } from './head-scanner.ts'
 import { methodTrie } from './method-trie.ts'
-import { CR, LF, OCTETS, SP, TARGET, TOKEN } from './octets.ts'
+import { CR, LF, OCTETS, SP, skip, TARGET, TOKEN } from './octets.ts'
 import type { OpaqueReason } from './opaque-reason.ts'
 
 const METHOD = 0
@@ -45,8 +45,7 @@ export class RequestScanner extends HeadScanner {
           this.step = TARGET_REST
           break
         case TARGET_REST: {
-          const octets = OCTETS
-          while (index < end && ((octets[bytes[index] as number] as number) & TARGET) !== 0) index += 1
+          index = skip(bytes, index, end, TARGET)
           if (index === end) break
           const failure = this.targetEnds(bytes, base, index)
           if (failure !== undefined) return this.fail(failure, index)

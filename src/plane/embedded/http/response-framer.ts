@@ -1,6 +1,6 @@
-import type { ResponseListener } from './framer-listener.ts'
+import type { FramerOptions, ResponseListener } from './framer-listener.ts'
 import { BLIND, Framer, START } from './framer.ts'
-import { type BodyKind, type RequestHead, ResponseHead } from './head.ts'
+import { type BodyKind, type Place, type RequestHead, ResponseHead } from './head.ts'
 import type { OpaqueReason } from './opaque-reason.ts'
 import { ResponseScanner } from './response-scanner.ts'
 
@@ -15,8 +15,8 @@ export class ResponseFramer extends Framer<ResponseHead, ResponseScanner> {
   private readonly listener: ResponseListener<ResponseHead>
   private readonly requests: number[] = []
 
-  constructor(listener: ResponseListener<ResponseHead>, headLimit?: number) {
-    super(listener, new ResponseScanner(), false, headLimit)
+  constructor(listener: ResponseListener<ResponseHead>, options?: FramerOptions<ResponseHead>) {
+    super(listener, new ResponseScanner(), false, options)
     this.listener = listener
   }
 
@@ -35,8 +35,13 @@ export class ResponseFramer extends Framer<ResponseHead, ResponseScanner> {
     return this.requests.length === 0 ? 'unsolicited_response' : undefined
   }
 
+  /** 101 is not among them: it is refused where no upgrade was asked for. */
+  protected override get mayKnow(): boolean {
+    return this.requests[0] === PLAIN
+  }
+
   /** RFC 9112 section 6.3, in its order. */
-  protected complete(text: string): ResponseHead | OpaqueReason {
+  protected complete(place: Place): ResponseHead | OpaqueReason {
     const { fields, status } = this.scanner
     const [request] = this.requests
     const { minor, keepAlive, chunked, contentLength } = fields
@@ -46,11 +51,11 @@ export class ResponseFramer extends Framer<ResponseHead, ResponseScanner> {
     const empty = status < 200 || status === 204
     if (empty && !tunnel && (chunked || contentLength > 0)) return 'body_not_allowed'
     if (empty || tunnel || status === 304 || request === HEAD_REQUEST) {
-      return new ResponseHead(text, status, minor, 'none', 0, keepAlive, tunnel)
+      return new ResponseHead(place, status, minor, 'none', 0, keepAlive, tunnel)
     }
     const body: BodyKind = chunked ? 'chunked' : contentLength >= 0 ? 'length' : 'until_close'
     const length = Math.max(0, contentLength)
-    return new ResponseHead(text, status, minor, body, length, keepAlive && body !== 'until_close', tunnel)
+    return new ResponseHead(place, status, minor, body, length, keepAlive && body !== 'until_close', tunnel)
   }
 
   protected over(head: ResponseHead): void {

@@ -1,5 +1,5 @@
 import { FIELDS, HeadScanner } from './head-scanner.ts'
-import { CR, LF, OCTETS, SP, TEXT } from './octets.ts'
+import { CR, LF, SP, skip, TEXT } from './octets.ts'
 import type { OpaqueReason } from './opaque-reason.ts'
 
 const PROTOCOL_STEP = 0
@@ -55,7 +55,7 @@ export class ResponseScanner extends HeadScanner {
           index += 1
           break
         case REASON:
-          while (index < end && ((OCTETS[bytes[index] as number] as number) & TEXT) !== 0) index += 1
+          index = skip(bytes, index, end, TEXT)
           if (index === end) break
           if (bytes[index] !== CR) return this.fail(reasonFailure(bytes[index] as number), index)
           index += 1

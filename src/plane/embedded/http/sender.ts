@@ -1,28 +1,20 @@
 import { request as send } from 'node:http'
-import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { RequestAnswer } from '../../../contract/exchange.ts'
+import type { Clock } from '../../../kernel/clock.ts'
 import { collect } from './collect.ts'
 import type { ExchangeLane } from './exchange-lane.ts'
 import { fromRaw, valueOf } from './headers.ts'
-import { AS_IT_CAME, LENGTH, outgoingHeaders, targetOf, trailers } from './outgoing.ts'
-import type { Outgoing } from './outgoing.ts'
+import { AS_IT_CAME, ForwardOptions, LENGTH, outgoingHeaders, trailers } from './outgoing.ts'
+import type { Outgoing, Target } from './outgoing.ts'
 import { Abandoned } from './patience.ts'
 import type { Patience } from './patience.ts'
+import { UpstreamFailed, brokenOff } from './upstream-failed.ts'
 import type { Watched } from './watched-exchange.ts'
 
-export type Repeat = Extract<RequestAnswer, { do: 'repeat' }>
-
-/** The upstream could not be reached, or broke off. */
-export class UpstreamFailed extends Error {
-  readonly how: 'fin' | 'rst'
-
-  // Node says ECONNRESET of a mere end as well; only of a real reset there is a system call to tell of.
-  constructor(error: Error & { code?: string; syscall?: string }) {
-    super(error.message)
-    const reset = error.code === 'ECONNRESET' || error.code === 'EPIPE'
-    this.how = reset && error.syscall !== undefined ? 'rst' : 'fin'
-  }
-}
+/** `clock` is that of the fault. */
+export type Repeat = Extract<RequestAnswer, { do: 'repeat' }> & { readonly clock: Clock }
 
 /** An answer, and its body where that was read already. */
 export interface Answered {
@@ -64,45 +56,58 @@ export class Sender {
   }
 
   /** Each answer but the one that is kept is read to its end, so that each request was really served. */
-  async times(out: Outgoing, { times, keep, gap }: Repeat): Promise<Answered> {
+  async times(out: Outgoing, { times, keep, gap, clock }: Repeat): Promise<Answered> {
     const whole = { ...out, body: out.body ?? NOTHING }
     let kept: Answered | undefined
     for (let n = 1; n <= times; n++) {
-      if (n > 1 && gap > 0) await this.#patience.until(this.#lane.connection.shop.clock.now() + gap)
+      if (n > 1 && gap > 0) await this.#patience.until(clock.now() + gap, clock)
       const response = await this.#forward(whole)
       if (n === times && keep === 'last') return { response, body: undefined }
       const body = await this.read(response)
       if (body === undefined) await this.drained(response)
       if (n === 1 && keep === 'first' && body !== undefined) kept = { response, body }
     }
-    if (kept === undefined) throw new UpstreamFailed(new Error('the first answer was too large to keep'))
+    if (kept === undefined) throw new UpstreamFailed('the first answer was too large to keep', 'fin')
     return kept
   }
 
-  #forward(out: Outgoing): Promise<IncomingMessage> {
+  async #reach(): Promise<void> {
+    const { agent } = this.#lane
+    if (!agent.atHand) await this.#patience.hold(agent.dial())
+  }
+
+  /** The upstream socket for what becomes a tunnel. */
+  async take(): Promise<Socket> {
+    await this.#reach()
+    return this.#lane.agent.take()
+  }
+
+  async #forward(out: Outgoing): Promise<IncomingMessage> {
     const { agent, shared, connection } = this.#lane
-    const target = targetOf(connection.shop.upstream)
+    const { target } = this.#lane
     if (this.#patience.abandoned) throw new Abandoned()
+    if (!agent.atHand) await this.#reach()
     // A chunked body may end with trailers, announced or not.
     const special =
       out.method === 'TRACE' ||
       valueOf(out.headers, 'expect') !== undefined ||
       valueOf(out.headers, 'transfer-encoding') !== undefined
     const arrived = this.#nextResponse()
-    this.#watched.sent()
+    this.#watched.sent(connection.shop.clock.now())
     if (special || out.body !== undefined) this.#sendOurselves(out, target)
     else {
-      Object.assign(this.#req, { method: out.method, url: out.target })
-      Object.defineProperty(this.#req, 'headers', { value: outgoingHeaders(out), configurable: true })
-      const where = { ...target, protocol: 'http:' } as never
-      shared.proxy.web(this.#req, this.#res, { target: where, agent, ssl: { ...AS_IT_CAME } })
+      const req = this.#req
+      req.method = out.method
+      req.url = out.target
+      req.headers = outgoingHeaders(out) as IncomingHttpHeaders
+      shared.proxy.web(req, this.#res, { target, agent, ssl: new ForwardOptions() })
     }
     // Behind the pipe's own listener, so that it starts nothing by itself.
     if (out.body === undefined) this.#req.on('data', (chunk: Buffer) => (this.#watched.requestBytes += chunk.length))
     return arrived
   }
 
-  #sendOurselves(out: Outgoing, target: ReturnType<typeof targetOf>): void {
+  #sendOurselves(out: Outgoing, target: Target): void {
     const { method, target: path } = out
     const up = send({ ...target, agent: this.#lane.agent, method, path, headers: outgoingHeaders(out), ...AS_IT_CAME })
     this.requested(up)
@@ -118,11 +123,9 @@ export class Sender {
   }
 
   #nextResponse(): Promise<IncomingMessage> {
-    const arrived = this.#patience.hold<IncomingMessage>(
-      new Promise((resolve, reject) => {
-        this.#arrived = (result) => (result instanceof Error ? reject(new UpstreamFailed(result)) : resolve(result))
-      }),
-    )
+    const arrived = this.#patience.wait<IncomingMessage>((resolve, reject) => {
+      this.#arrived = (result) => (result instanceof Error ? reject(failure(result)) : resolve(result))
+    })
     // Where sending fails at once nobody waits for it.
     arrived.catch(() => {})
     return arrived
@@ -132,7 +135,7 @@ export class Sender {
   read(response: IncomingMessage): Promise<Buffer | undefined> {
     return this.#patience.hold(
       collect(response, this.#lane.connection.shop.bodyForFaults).catch((error: Error) => {
-        throw new UpstreamFailed(response.socket?.errored ?? error)
+        throw brokenOff(response.socket?.errored ?? error)
       }),
     )
   }
@@ -155,8 +158,7 @@ export class Sender {
     this.#up = up
     if (this.#lane.callerEnded) this.end()
     // Node would say content-length: 0 or chunked of a request that says neither.
-    const raw = fromRaw(this.#req.rawHeaders)
-    if (![...LENGTH].some((name) => valueOf(raw, name) !== undefined)) up.useChunkedEncodingByDefault = false
+    if (!saysLength(this.#req.rawHeaders)) up.useChunkedEncodingByDefault = false
     up.on('information', (info) => {
       if (this.#req.httpVersion !== '1.1' || this.#res.headersSent) return
       const fields = fromRaw(info.rawHeaders)
@@ -191,4 +193,13 @@ export class Sender {
   stop(): void {
     this.#up?.destroy()
   }
+}
+
+const failure = (error: Error): UpstreamFailed => (error instanceof UpstreamFailed ? error : brokenOff(error))
+
+function saysLength(raw: readonly string[]): boolean {
+  for (let i = 0; i < raw.length; i += 2) {
+    if (LENGTH.has(raw[i] ?? '')) return true
+  }
+  return false
 }

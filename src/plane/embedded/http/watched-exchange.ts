@@ -1,69 +1,92 @@
-import type { ExchangeHeads, ExchangeLane, Origin } from '../../../contract/events.ts'
-import type { HeaderList } from '../../../contract/exchange.ts'
-import { fromRaw } from './headers.ts'
+import type { EndedExchange } from '../../../contract/ended-exchange.ts'
+import type { ExchangeLane, Origin, UnableFault } from '../../../contract/events.ts'
+import type { RawHead } from '../../../contract/raw-head.ts'
+import type { RefusedWish } from '../../../contract/wishes.ts'
+import type { Visit } from './guest.ts'
 
-/** Where fields stand as node:http and the framer give them: name, value, name, value. */
-interface RawFields {
-  readonly rawHeaders: readonly string[]
-  /** The head as it came, where that is what is kept. */
-  readonly text?: string
-}
+const NO_NAMES: readonly string[] = Object.freeze([])
 
-/** What is noted of one exchange, in either lane, until it is told to the journal. */
-export class Watched implements ExchangeHeads {
-  readonly ordinal: number
+/** What the start line of a request says; the target may have to be made. */
+export interface Asked {
   readonly method: string
   readonly target: string
-  readonly startedAt: number
+}
+
+/** What is noted of one exchange, in either lane, until it is told. */
+export class Watched {
+  readonly proxy: string
+  readonly ordinal: number
+  readonly connection: EndedExchange['connection']
+  readonly #asked: Asked
+  readonly request: RawHead
+  response: RawHead | undefined
   lane: ExchangeLane = 'wire'
   status: number | undefined
+  readonly startedAt: number
   sentAt = -1
   answeredAt = -1
   injectedMs = 0
   requestBytes = 0
   responseBytes = 0
   complete = false
-  /** Set when a fault gave the answer, or took it away. */
+  /** Told the size of its bodies when it is over, where a fault waits for so many bytes. */
+  counted: ((size: number) => void) | undefined
+  /** Set when a fault gave the answer, or took it away, or the upstream gave none. */
   origin: Origin | undefined
-  readonly #now: () => number
-  readonly #request: RawFields
-  #response: RawFields | undefined
+  /** Faults that were to act on it and could not. */
+  unable: readonly UnableFault[] | undefined
+  /** Set where it belongs to a scope that shares the listener. */
+  visit: Visit | undefined
+  endedAt = -1
+  faults: readonly string[] = NO_NAMES
+  refused: readonly RefusedWish[] | undefined
 
-  constructor(ordinal: number, method: string, target: string, fields: RawFields, now: () => number) {
+  constructor(
+    proxy: string,
+    ordinal: number,
+    connection: EndedExchange['connection'],
+    asked: Asked,
+    request: RawHead,
+    now: number,
+  ) {
+    this.proxy = proxy
     this.ordinal = ordinal
-    this.method = method
-    this.target = target
-    this.#request = fields
-    this.#now = now
-    this.startedAt = now()
+    this.connection = connection
+    this.#asked = asked
+    this.request = request
+    this.startedAt = now
   }
 
-  get request(): HeaderList {
-    return fromRaw(this.#request.rawHeaders)
+  get method(): string {
+    return this.#asked.method
   }
 
-  get response(): HeaderList | undefined {
-    return this.#response === undefined ? undefined : fromRaw(this.#response.rawHeaders)
-  }
-
-  get size(): number {
-    return sizeOf(this.#request) + (this.#response === undefined ? 0 : sizeOf(this.#response))
+  get target(): string {
+    return this.#asked.target
   }
 
   /** The head goes upstream; of repeats the first counts. */
-  sent(): void {
-    if (this.sentAt < 0) this.sentAt = this.#now()
+  sent(now: number): void {
+    if (this.sentAt < 0) this.sentAt = now
   }
 
-  answered(status: number, fields: RawFields): void {
-    this.answeredAt = this.#now()
-    this.gave(status, fields)
+  answered(status: number, head: RawHead, now: number): void {
+    this.answeredAt = now
+    this.gave(status, head)
   }
 
   /** What the caller is given, which may be another head than the upstream's. */
-  gave(status: number, fields: RawFields): void {
+  gave(status: number, head: RawHead): void {
     this.status = status
-    this.#response = fields
+    this.response = head
+  }
+
+  /** It is over, and may be told. */
+  end(now: number, origin: Origin, refused: readonly RefusedWish[] | undefined): EndedExchange {
+    this.endedAt = now
+    this.origin = origin
+    this.refused = refused
+    return this as EndedExchange
   }
 
   /** A fault gives the answer, or leaves the caller without. */
@@ -74,10 +97,6 @@ export class Watched implements ExchangeHeads {
   withheld(): void {
     this.origin = 'injected'
     this.status = undefined
-    this.#response = undefined
+    this.response = undefined
   }
 }
-
-// Its fields are only taken apart where there is no text.
-const sizeOf = (fields: RawFields): number =>
-  fields.text === undefined ? fields.rawHeaders.reduce((sum, part) => sum + part.length, 0) : fields.text.length

@@ -1,22 +1,25 @@
-import type { Timer } from '../../../kernel/clock.ts'
 import type { Link } from '../link.ts'
 import { NO_FAULTS } from './decide-exchange.ts'
 import type { Acting } from './decide-exchange.ts'
 import { AwaitedAnswers } from './awaited-answers.ts'
+import type { AnswerEvents } from './awaited-answers.ts'
+import type { HeardLane } from './lane-hearers.ts'
 import type { FramerListener } from './framer-listener.ts'
 import type { RequestHead } from './head.ts'
 import type { LaneOwner } from './lane-owner.ts'
 import type { OpaqueReason } from './opaque-reason.ts'
 import { RequestFramer } from './request-framer.ts'
+import type { PlaneHttp } from './plane-http.ts'
+import { StoppedRequest } from './stopped-request.ts'
+import type { StopHost } from './stopped-request.ts'
+import { WaitingBytes } from './waiting-bytes.ts'
 import type { Watched } from './watched-exchange.ts'
 
 /** Requests that may be unanswered at once; above it the client is not read. */
 const DEPTH = 256
-/** How often a hand-over looks whether upstream faults have let go of what belongs to earlier requests. */
-const RETRY_MS = 5
 
 /** Relays bytes untouched and frames HTTP/1.x as they pass. It edits nothing. */
-export class WireLane {
+export class WireLane implements FramerListener<RequestHead>, AnswerEvents, HeardLane {
   readonly #owner: LaneOwner
   readonly #up: Link
   readonly #down: Link
@@ -31,72 +34,54 @@ export class WireLane {
   #passed = false
   #chunkAt = 0
   #earlier: Uint8Array | undefined
+  /** The head at which the framer is to stop, and the faults that act there: none where its body decides. */
+  #stopAt: RequestHead | undefined
   #acting: readonly Acting[] = NO_FAULTS
-  /** What waits for an answer, or for the hand-over. */
-  #unread: Uint8Array[] = []
-  #handing = false
+  #stopped: StoppedRequest | undefined
+  /** Waits for an answer, for the hand-over, or behind what goes on just now. */
+  readonly #unread: WaitingBytes
+  #goingOn = false
   #clientHasEnded = false
   #over = false
   #crowded = false
-  /** What is kept here, as it stands in the budget. */
-  #counted = 0
-  #retry: Timer | undefined
+  /** The moment of the client's bytes at hand. */
+  #now = 0
 
-  constructor(owner: LaneOwner, up: Link, down: Link) {
+  constructor(owner: LaneOwner, up: Link, down: Link, { requests, responses }: PlaneHttp) {
     this.#owner = owner
     this.#up = up
     this.#down = down
-    this.#requests = new RequestFramer(this.#requestEvents())
-    this.#answers = new AwaitedAnswers({
-      ended: (watched) => owner.ended(watched),
-      declined: () => {
-        if (this.#requests.waiting) this.#requests.declined()
-      },
-      tunnelled: () => {
-        owner.tunnelled()
-        this.#requests.lookAway()
-      },
-      opaque: (reason) => {
-        this.#passKept()
-        this.#goBlind(reason)
-      },
-    })
+    this.#unread = new WaitingBytes(up.shop.budget)
+    this.#requests = new RequestFramer(this, { known: requests })
+    this.#answers = new AwaitedAnswers(up.shop.clock, responses, this)
   }
 
   // ---- the client speaks
 
-  readonly client = {
-    data: (bytes: Uint8Array): void => this.#fromClient(bytes),
-    end: (): void => this.#clientEnded(),
-  }
-
-  #fromClient(bytes: Uint8Array): void {
+  fromClient(bytes: Uint8Array): void {
     if (this.#over || this.#requests.blind) return this.#up.data(bytes)
-    if (this.#handing || this.#requests.waiting) {
+    if (this.#stopped !== undefined || this.#requests.waiting) {
+      if (this.#stopped?.waitsForBody === true) return this.#stopped.takeBody(bytes)
       this.#unread.push(bytes)
       this.#owner.pauseClient()
       this.#count()
       return
     }
     this.#look(bytes)
-    if (this.#kept || this.#counted > 0 || this.#unread.length > 0) this.#count()
+    if (this.#kept || this.#unread.counted || this.#unread.some) this.#count()
     if (this.#answers.count < DEPTH || this.#requests.blind || this.#over) return
     this.#crowded = true
     this.#owner.pauseClient()
   }
 
-  /** Heads and bytes that wait here are held bytes like those of a link. */
+  /** A head that is kept back is held as well. Where it is over, nothing is. */
   #count(): void {
-    let held = this.#kept ? this.#requests.keptBytes : 0
-    for (const bytes of this.#unread) held += bytes.length
-    if (this.#over) held = 0
-    const { budget } = this.#up.shop
-    if (held > this.#counted) budget.add(held - this.#counted)
-    else if (held < this.#counted) budget.sub(this.#counted - held)
-    this.#counted = held
+    if (this.#over) this.#unread.takeAll()
+    this.#unread.count(this.#kept && !this.#over ? this.#requests.keptBytes : 0)
   }
 
   #look(bytes: Uint8Array): void {
+    this.#now = this.#up.shop.clock.now()
     this.#chunkAt = this.#requests.position
     this.#headAt = -1
     let from = 0
@@ -107,74 +92,64 @@ export class WireLane {
         this.#up.data(this.#earlier)
         this.#earlier = undefined
       }
-      if (this.#acting !== NO_FAULTS) return this.#stopAtHead(bytes, from)
+      if (this.#stopAt !== undefined) return this.#stop(bytes, from, got)
       if (got === bytes.length || this.#requests.waiting || this.#requests.blind) break
     }
     const until = this.#headAt >= 0 && !this.#passed ? this.#headAt : got
     if (!this.#kept || this.#headAt >= 0) {
-      if (until > from) this.#up.data(from === 0 && until === bytes.length ? bytes : bytes.subarray(from, until))
+      if (until > from)
+        this.#up.data(from === 0 && until === bytes.length ? bytes : bytes.subarray(from, until), this.#now)
       from = until
     }
     this.#kept = !this.#passed && (this.#headAt >= 0 || this.#kept)
     if (got < bytes.length && this.#requests.waiting) {
-      this.#unread.push(bytes.subarray(got))
+      this.#unread.putBack([bytes.subarray(got)])
       this.#owner.pauseClient()
     }
   }
 
-  /** A fault acts: what belongs to earlier requests goes on, the head and all behind it stay. */
-  #stopAtHead(bytes: Uint8Array, from: number): void {
+  /** A fault acts, or may: what belongs to earlier requests goes on, the head and all behind it stay. */
+  #stop(bytes: Uint8Array, from: number, got: number): void {
+    const [watched, head] = [this.#request, this.#stopAt]
+    if (watched === undefined || head === undefined) return
     const start = Math.max(this.#headAt, 0)
     if (start > from) this.#up.data(bytes.subarray(from, start))
-    const held = this.#requests.heldHead
-    if (held !== undefined && this.#headAt < 0) this.#unread.push(held)
-    this.#unread.push(bytes.subarray(start))
-    this.#handing = true
-    this.#owner.pauseClient()
-    this.#tryHandOver()
-  }
-
-  /** Every earlier answer must be through first, and all of the earlier requests: an answer may come early. */
-  #tryHandOver(): void {
-    if (!this.#handing || this.#request === undefined) return
-    if (this.#answers.over) return this.#letPass()
-    if (this.#answers.outstanding) return
-    if (this.#up.held > 0) return this.#tryLater()
-    const unread = this.#unread
-    this.#unread = []
-    this.#handing = false
-    this.#over = true
-    this.#count()
-    this.#owner.handOver(unread, this.#request, this.#acting)
-    if (this.#clientHasEnded) this.#up.end()
-  }
-
-  #tryLater(): void {
-    const { clock } = this.#up.shop
-    this.#retry ??= clock.at(clock.now() + RETRY_MS, () => {
-      this.#retry = undefined
-      try {
-        this.#tryHandOver()
-      } catch (error) {
-        this.#up.owner.bug(error)
-      }
-    })
-  }
-
-  /** The caller could not be given an answer any more: the request goes where it would go without us. */
-  #letPass(): void {
-    for (const { fault } of this.#acting) fault.unable('too_late')
-    this.#handing = false
+    const here = bytes.subarray(start, got)
+    const earlier = this.#headAt < 0 ? this.#requests.heldHead : undefined
+    const [owner, answers, up] = [this.#owner, this.#answers, this.#up]
+    this.#stopped = new StoppedRequest({ host: this.#stops, owner, answers, up }, watched, head, this.#acting)
+    this.#stopAt = undefined
     this.#acting = NO_FAULTS
-    if (this.#request !== undefined) this.#answers.expectBlindly(this.#request)
-    this.#requests.lookAway()
-    this.#goOn()
+    this.#kept = false
+    this.#headAt = -1
+    this.#stopped.begin(earlier === undefined ? here : Buffer.concat([earlier, here]), bytes.subarray(got))
   }
 
-  #clientEnded(): void {
+  readonly #stops: StopHost = {
+    putBack: (bytes) => {
+      this.#unread.putBack(bytes)
+      this.#count()
+    },
+    released: (looked) => {
+      this.#stopped = undefined
+      if (!looked) this.#requests.lookAway()
+      this.#goOn()
+    },
+    handOver: (watched, acting) => {
+      const unread = this.#unread.takeAll()
+      this.#stopped = undefined
+      this.#over = true
+      this.#count()
+      this.#owner.handOver(unread, watched, acting)
+      if (this.#clientHasEnded) this.#up.end()
+    },
+  }
+
+  clientEnded(): void {
     if (this.#over) return this.#up.end()
-    if (this.#handing || this.#unread.length > 0) {
+    if (this.#stopped !== undefined || this.#unread.some) {
       this.#clientHasEnded = true
+      this.#stopped?.ended()
       return
     }
     this.#passKept()
@@ -191,80 +166,112 @@ export class WireLane {
     this.#count()
   }
 
-  #requestEvents(): FramerListener<RequestHead> {
-    return {
-      headBegins: (at) => {
-        this.#headAt = at - this.#chunkAt
-        // Where too much is held already, no head is kept back.
-        this.#passed = !this.#owner.decides || this.#up.shop.budget.full
-        this.#kept = false
-      },
-      head: (head) => this.#requestHead(head),
-      body: (_chunk, from, to) => {
-        if (this.#request !== undefined) this.#request.requestBytes += to - from
-      },
-      end: () => {},
-      opaque: (reason) => this.#goBlind(reason),
-    }
+  // ---- what the framer says of requests
+
+  headBegins(at: number): void {
+    this.#headAt = at - this.#chunkAt
+    // Where too much is held already, no head is kept back.
+    this.#passed = !this.#owner.decides || this.#up.shop.budget.full
+    this.#kept = false
   }
 
-  #requestHead(head: RequestHead): boolean {
-    const watched = this.#owner.began(head)
+  body(_chunk: Uint8Array, from: number, to: number): void {
+    if (this.#request !== undefined) this.#request.requestBytes += to - from
+  }
+
+  end(): void {}
+
+  head(head: RequestHead): boolean {
+    const watched = this.#owner.began(head, this.#now)
     this.#request = watched
     if (this.#owner.decides) {
-      if (this.#passed) this.#owner.missed('too_late')
+      if (this.#passed) this.#owner.tooLate(watched, head)
       else {
-        this.#acting = this.#owner.decide(watched, head)
-        if (this.#acting !== NO_FAULTS) return true
+        const needsBody = this.#owner.needsBody(watched, head)
+        if (!needsBody) this.#acting = this.#owner.decide(watched, head)
+        if (needsBody || this.#acting !== NO_FAULTS) {
+          this.#stopAt = head
+          return true
+        }
       }
     }
     if (this.#kept) this.#earlier = this.#requests.heldHead
     this.#kept = false
     this.#headAt = -1
-    watched.sent()
+    watched.sent(this.#now)
     this.#answers.expect(watched, head)
     return false
   }
 
   // ---- the upstream answers
 
-  readonly server = {
-    data: (bytes: Uint8Array): void => {
-      this.#answers.data(bytes)
-      this.#down.data(bytes)
-      this.#afterAnswer()
-    },
-    end: (): void => {
-      this.#answers.upstreamEnded()
-      this.#down.end()
-      this.#afterAnswer()
-      // No answer can come to what the client still says.
-      if (!this.#over) this.#passKept()
-    },
+  fromServer(bytes: Uint8Array): void {
+    const now = this.#down.shop.clock.now()
+    this.#answers.data(bytes, now)
+    this.#down.data(bytes, now)
+    this.#afterAnswer()
+  }
+
+  serverEnded(): void {
+    this.#answers.upstreamEnded()
+    this.#down.end()
+    this.#afterAnswer()
+    // No answer can come to what the client still says.
+    if (!this.#over) this.#passKept()
+  }
+
+  ended(watched: Watched, now: number): void {
+    this.#owner.ended(watched, now)
+  }
+
+  declined(): void {
+    if (this.#requests.waiting) this.#requests.declined()
+  }
+
+  tunnelled(): void {
+    this.#owner.tunnelled()
+    this.#requests.lookAway()
+  }
+
+  unreadable(reason: OpaqueReason): void {
+    this.#passKept()
+    this.opaque(reason)
   }
 
   #afterAnswer(): void {
     if (this.#crowded && (this.#answers.count < DEPTH / 2 || this.#requests.blind)) {
       this.#crowded = false
-      if (!this.#handing && this.#unread.length === 0) this.#owner.resumeClient()
+      if (this.#mayRead) this.#owner.resumeClient()
     }
-    if (this.#handing) this.#tryHandOver()
-    else if (this.#unread.length > 0 && !this.#requests.waiting) this.#goOn()
+    if (this.#stopped !== undefined) this.#stopped.tryHandOver()
+    else if (this.#unread.some && !this.#requests.waiting) this.#goOn()
   }
 
   #goOn(): void {
-    const unread = this.#unread
-    const ended = this.#clientHasEnded
-    this.#unread = []
-    this.#clientHasEnded = false
-    for (const bytes of unread) this.#fromClient(bytes)
+    // One behind the other, and never one within the other: a chunk may hold a thousand requests.
+    if (this.#goingOn) return
+    this.#goingOn = true
+    for (let bytes = this.#next(); bytes !== undefined; bytes = this.#next()) this.fromClient(bytes)
+    this.#goingOn = false
     this.#count()
-    if (ended) this.#clientEnded()
-    else if (!this.#handing && this.#unread.length === 0 && !this.#crowded) this.#owner.resumeClient()
+    const ended = this.#clientHasEnded
+    this.#clientHasEnded = false
+    if (ended) this.clientEnded()
+    else if (this.#mayRead && !this.#crowded) this.#owner.resumeClient()
+  }
+
+  /** Of what waits, if it may go on. */
+  #next(): Uint8Array | undefined {
+    const rests = this.#requests.waiting || this.#stopped?.waitsForBody === false
+    return rests ? undefined : this.#unread.next()
+  }
+
+  get #mayRead(): boolean {
+    return this.#stopped === undefined ? !this.#unread.some : this.#stopped.waitsForBody
   }
 
   /** Bytes still flow, and nobody looks at them any more. */
-  #goBlind(reason: OpaqueReason): void {
+  opaque(reason: OpaqueReason): void {
     const held = this.#kept ? this.#requests.heldHead : undefined
     this.#requests.lookAway()
     this.#answers.lookAway()
@@ -272,22 +279,22 @@ export class WireLane {
     this.#kept = false
     this.#headAt = -1
     this.#passed = true
-    if (this.#handing) {
-      for (const { fault } of this.#acting) fault.unable('opaque')
-      if (this.#request !== undefined) this.#answers.expectBlindly(this.#request)
+    if (this.#stopped !== undefined) {
+      this.#stopped.opaque()
+      this.#answers.expectBlindly(this.#stopped.watched)
     }
-    this.#handing = false
-    this.#acting = NO_FAULTS
+    this.#stopped = undefined
     this.#owner.opaque(reason)
-    if (this.#unread.length > 0) this.#goOn()
+    if (this.#unread.some) this.#goOn()
   }
 
   /** The connection ends: exchanges that have no full answer end with it. */
   stop(): void {
     this.#over = true
-    this.#retry?.cancel()
+    this.#stopped?.drop()
     this.#count()
-    if (this.#handing && this.#request !== undefined) this.#owner.ended(this.#request)
+    if (this.#stopped !== undefined) this.#owner.ended(this.#stopped.watched)
+    this.#stopped = undefined
     this.#answers.drop()
   }
 }
