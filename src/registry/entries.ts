@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { clash, sameListen } from '../contract/address.ts'
 import { FaultlineError } from '../contract/errors.ts'
 import type { FaultSpec, Owner, ProxySpec } from '../contract/model.ts'
@@ -19,6 +20,11 @@ export function mayTouch(owner: Owner, entry: { readonly owner: Owner }): boolea
 
 export function isPlain(owner: Owner): boolean {
   return owner === 'config' || owner === 'api'
+}
+
+/** Whether it is of those that a config holds. */
+export function isWritten({ spec }: ProxyEntry): boolean {
+  return isPlain(spec.owner) && spec.shared === undefined
 }
 
 /** Keeps the fault that stands where the new one says nothing else: what does not change is not touched. */
@@ -52,7 +58,15 @@ export function mergeSpec(entry: ProxyEntry, wanted: ProxySpec): ProxySpec {
     throw new FaultlineError('owned_by_run', detail, { pointer: `/faults/${i}/name` })
   })
   const listen = sameListen(wanted.listen, spec.listen) ? spec.listen : wanted.listen
-  return { ...wanted, listen, owner: spec.owner, faults: withRuns(settle(wanted.faults, spec.faults), entry) }
+  const same = isDeepStrictEqual(wanted.requestFaults, spec.requestFaults)
+  const requestFaults = same ? spec.requestFaults : wanted.requestFaults
+  return {
+    ...wanted,
+    listen,
+    requestFaults,
+    owner: spec.owner,
+    faults: withRuns(settle(wanted.faults, spec.faults), entry),
+  }
 }
 
 /** Puts faults in the places of those they replace, round the faults of runs; the same list comes back when nothing differs. */
@@ -77,7 +91,10 @@ export function explainBusy(
 ): never {
   if (!(error instanceof FaultlineError) || error.code !== 'address_in_use') throw error
   const holder = entries.find(
-    (other) => other.spec.name !== spec.name && clash(spec.listen, other.plane.status().listen),
+    (other) =>
+      other.spec.name !== spec.name &&
+      other.spec.plane === undefined &&
+      clash(spec.listen, other.plane.status().listen),
   )
   const own = control?.()
   const isControl = own !== undefined && clash(spec.listen, own)
@@ -97,11 +114,18 @@ export function toInput(spec: ProxySpec): ProxyInput {
     upstream: spec.upstream,
     protocol: spec.protocol,
     ...(spec.evidenceHeader === true ? { evidence_header: true } : {}),
+    ...(spec.requestFaults === undefined ? {} : { request_faults: spec.requestFaults }),
     ...(spec.from === undefined ? {} : { from: spec.from }),
     ...(spec.to === undefined ? {} : { to: spec.to }),
     enabled: spec.enabled,
     faults,
   }
+}
+
+/** What config and API own, in the shape of config. */
+export function toConfig(entries: readonly ProxyEntry[]): Readonly<Record<string, ProxyInput>> {
+  const plainOnes = entries.filter(isWritten)
+  return Object.fromEntries(plainOnes.map(({ spec }) => [spec.name, toInput(spec)]))
 }
 
 /** Names what differs, for people; empty when nothing does. */
@@ -110,6 +134,11 @@ export function differences(before: ProxySpec, after: ProxySpec): readonly strin
   for (const field of ['listen', 'upstream', 'protocol', 'evidenceHeader', 'from', 'to', 'enabled'] as const) {
     if (before[field] !== after[field])
       changes.push(`${field}: ${before[field] ?? 'none'} -> ${after[field] ?? 'none'}`)
+  }
+  if (!isDeepStrictEqual(before.requestFaults, after.requestFaults)) {
+    const told = ({ requestFaults }: ProxySpec): string =>
+      requestFaults === undefined ? 'none' : JSON.stringify(requestFaults)
+    changes.push(`requestFaults: ${told(before)} -> ${told(after)}`)
   }
   for (const fault of after.faults) {
     const old = before.faults.find((one) => one.name === fault.name)
@@ -128,6 +157,16 @@ export function differ(a: ProxySpec, b: ProxySpec, fields: readonly (keyof Proxy
 }
 
 export function sameSettings(a: ProxySpec, b: ProxySpec): boolean {
-  const fields = ['listen', 'upstream', 'protocol', 'evidenceHeader', 'from', 'to', 'enabled', 'owner'] as const
+  const fields = [
+    'listen',
+    'upstream',
+    'protocol',
+    'evidenceHeader',
+    'requestFaults',
+    'from',
+    'to',
+    'enabled',
+    'owner',
+  ] as const
   return fields.every((field) => a[field] === b[field])
 }

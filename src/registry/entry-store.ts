@@ -8,8 +8,11 @@ import type { ProxyEntry } from './entries.ts'
 
 /** The entries and their revision. Every change of them is a commit here, told to the journal. */
 export class EntryStore {
-  /** Called with the owner and proxy when faults of a run go without its doing. */
-  onOrphaned: ((owner: Owner, proxy: string) => void) | undefined
+  /** Called with the owner and proxy, and why where it is known, when faults of a run go without its doing. */
+  onOrphaned: ((owner: Owner, proxy: string, why?: string) => void) | undefined
+  onRemoved: ((proxy: string) => void) | undefined
+  /** Called when a proxy came or went, or was labelled anew. */
+  onRoutes: (() => void) | undefined
   readonly #entries = new Map<string, ProxyEntry>()
   readonly #sink: FactSink
   #revision = 0
@@ -74,6 +77,8 @@ export class EntryStore {
     this.told('proxy.remove', owner, name)
     const closed = entry.plane.close()
     this.orphan(entry)
+    this.onRemoved?.(name)
+    this.onRoutes?.()
     await closed
   }
 
@@ -84,13 +89,23 @@ export class EntryStore {
   }
 
   orphan({ spec }: ProxyEntry): void {
-    const owners = new Set(spec.faults.map((one) => one.owner).filter((owner) => !isPlain(owner)))
-    for (const owner of owners) this.onOrphaned?.(owner, spec.name)
+    this.orphanOwners(spec.faults, spec.name)
+  }
+
+  orphanOwners(faults: readonly FaultSpec[], proxy: string, why?: string): void {
+    const owners = new Set(faults.map((one) => one.owner).filter((owner) => !isPlain(owner)))
+    for (const owner of owners) this.onOrphaned?.(owner, proxy, why)
   }
 
   /** @throws owned_by_run */
   mustTouch(owner: Owner, entry: { readonly owner: Owner }, what: string): void {
     if (mayTouch(owner, entry)) return
+    if (entry.owner.startsWith('plane:')) {
+      const remedy = 'Change it on its own server; here it can only be given faults.'
+      throw new FaultlineError('not_on_plane', `${owner} may not change ${what}: it lives on ${entry.owner}`, {
+        remedy,
+      })
+    }
     throw new FaultlineError('owned_by_run', `${owner} may not change ${what}: it belongs to ${entry.owner}`)
   }
 

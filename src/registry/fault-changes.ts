@@ -1,19 +1,22 @@
 import { FaultlineError } from '../contract/errors.ts'
 import type { FaultSpec, Owner } from '../contract/model.ts'
 import { faultView } from '../contract/wire.ts'
+import type { ReleaseInput, Released } from '../contract/hold.ts'
 import type { FaultInput, FaultPatch, FaultView } from '../contract/wire.ts'
 import { patchFault } from '../faults/resolve.ts'
 import type { EntryStore } from './entry-store.ts'
 import { settle } from './entries.ts'
 import type { ProxyEntry } from './entries.ts'
+import { releasedWith } from './released-with.ts'
+import { requireCarried } from './require-carried.ts'
 import { checkFaults, resolveAny } from './resolve-proxy.ts'
 import type { Leniency, ResolveRules } from './resolve-proxy.ts'
 
 export interface FaultChange {
   readonly fault: FaultSpec
   readonly view: FaultView
-  /** Open connections the change concerns. */
-  readonly touched: number
+  /** Open connections the change concerns; null where its plane does not tell. */
+  readonly touched: number | null
 }
 
 /** Changes to single faults. They take effect in the turn of the call: nothing is waited for. */
@@ -34,13 +37,15 @@ export class FaultChanges {
 
   add(proxy: string, input: FaultInput | FaultSpec, owner: Owner, { lenient = false }: Leniency): FaultChange {
     const entry = this.#store.get(proxy)
+    this.#rules.gate.mustNotBeHalted('attach a fault')
     const fault = resolveAny(input, owner, lenient, '')
     if (entry.spec.faults.some((one) => one.name === fault.name)) {
       const detail = `proxy ${JSON.stringify(proxy)} has a fault called ${JSON.stringify(fault.name)}`
       throw new FaultlineError('fault_exists', detail, { pointer: '/name' })
     }
     const faults = [...entry.spec.faults, fault]
-    checkFaults(proxy, entry.spec.protocol, faults, this.#rules)
+    checkFaults(entry.spec, faults, this.#rules)
+    requireCarried(entry, [fault])
     return this.#set(entry, faults, fault, 'fault.add', owner)
   }
 
@@ -50,11 +55,12 @@ export class FaultChanges {
     const after = patchFault(before, patch, { owner: before.owner, lenient })
     const entry = this.#store.get(proxy)
     if (after === before) return { fault: before, view: this.view(entry, before), touched: 0 }
+    requireCarried(entry, [after])
     const faults = entry.spec.faults.map((one) => (one === before ? after : one))
     return this.#set(entry, faults, after, 'fault.update', owner)
   }
 
-  remove(proxy: string, fault: string, owner: Owner): { touched: number } {
+  remove(proxy: string, fault: string, owner: Owner): { touched: number | null } {
     const before = this.#store.getFault(proxy, fault)
     this.#store.mustTouch(owner, before, `fault ${JSON.stringify(fault)}`)
     const { spec, plane } = this.#store.get(proxy)
@@ -65,28 +71,53 @@ export class FaultChanges {
     return { touched }
   }
 
+  /**
+   * Lets the oldest that wait at a fault go on, or meet another fault where they were held.
+   * @throws fault_not_found, nothing_held, invalid_fault when `with` is of another layer
+   */
+  release(proxy: string, fault: string, { count, with: input }: ReleaseInput, owner: Owner): Released {
+    const spec = this.#store.getFault(proxy, fault)
+    this.#store.mustTouch(owner, spec, `fault ${JSON.stringify(fault)}`)
+    const { plane } = this.#store.get(proxy)
+    const instead = input === undefined ? undefined : releasedWith(spec, input, owner)
+    const waiting = plane.held(fault).length
+    if (waiting === 0) {
+      const detail = `cannot release: nothing waits at fault ${JSON.stringify(fault)} of proxy ${JSON.stringify(proxy)}`
+      throw new FaultlineError('nothing_held', detail)
+    }
+    const released = plane.release(fault, count ?? waiting, instead)
+    this.#store.told('fault.release', owner, proxy, fault)
+    return { released, held: plane.held(fault).length }
+  }
+
   /** Replaces all that `owner` owns, on every proxy: checked on all before it is done on any. */
   setOwned(
     owner: Owner,
     wanted: readonly { readonly proxy: string; readonly fault: FaultSpec }[],
   ): { touched: number } {
     const plans: { entry: ProxyEntry; faults: readonly FaultSpec[] }[] = []
-    for (const { proxy } of wanted) this.#store.get(proxy)
+    if (wanted.length > 0) this.#rules.gate.mustNotBeHalted(`attach faults for ${owner}`)
+    const byProxy = new Map<string, FaultSpec[]>()
+    for (const { proxy, fault } of wanted) {
+      const list = byProxy.get(proxy)
+      if (list === undefined) byProxy.set(this.#store.get(proxy).spec.name, [{ ...fault, owner }])
+      else list.push({ ...fault, owner })
+    }
     for (const entry of this.#store.list()) {
       const { spec } = entry
-      const mine = wanted.filter((one) => one.proxy === spec.name).map((one) => ({ ...one.fault, owner }))
       const settled = settle(
-        mine,
+        byProxy.get(spec.name) ?? [],
         spec.faults.filter((one) => one.owner === owner),
       )
       const faults = [...spec.faults.filter((one) => one.owner !== owner), ...settled]
       if (faults.length === spec.faults.length && faults.every((one, i) => one === spec.faults[i])) continue
-      checkFaults(spec.name, spec.protocol, faults, this.#rules)
+      checkFaults(spec, faults, this.#rules)
+      requireCarried(entry, settled)
       plans.push({ entry, faults })
     }
     let touched = 0
     for (const { entry, faults } of plans) {
-      touched += entry.plane.setFaults(faults)
+      touched += entry.plane.setFaults(faults) ?? 0
       this.#store.commit({ ...entry.spec, faults }, entry.plane)
       this.#store.told('fault.set', owner, entry.spec.name)
     }

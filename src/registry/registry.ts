@@ -1,44 +1,32 @@
 import { FaultlineError } from '../contract/errors.ts'
-import type { FactSink } from '../contract/events.ts'
-import type { FaultSpec, Owner, ProxySpec } from '../contract/model.ts'
-import type { Plane } from '../contract/ports.ts'
+import type { FaultSpec, Owner, ProxySpec, Sharing } from '../contract/model.ts'
 import { proxyView } from '../contract/wire.ts'
+import type { ReleaseInput, Released } from '../contract/hold.ts'
 import type { FaultInput, FaultPatch, FaultView, ProxyInput, ProxyPatch, ProxyView } from '../contract/wire.ts'
-import { allowList } from './allow-list.ts'
+import { allowList } from '../contract/allow-list.ts'
 import { applyConfig } from './apply-config.ts'
 import type { ConfigDiff } from './apply-config.ts'
 import { EntryStore } from './entry-store.ts'
-import { differ, explainBusy, isPlain, mergeSpec, sameSettings, toInput, withRuns } from './entries.ts'
+import { isWritten, mergeSpec, toConfig, toInput } from './entries.ts'
 import type { ProxyEntry } from './entries.ts'
 import { FaultChanges } from './fault-changes.ts'
 import type { FaultChange } from './fault-changes.ts'
+import { FaultGate } from './fault-gate.ts'
+import { ForeignProxies } from './foreign-proxies.ts'
 import { Locks } from './locks.ts'
-import { fromDocument, resolveNamed, resolveProxy } from './resolve-proxy.ts'
+import { ProxyChanges } from './proxy-changes.ts'
+import type { Change } from './proxy-changes.ts'
+import type { RegistryOptions } from './registry-options.ts'
+import { resetProxies } from './reset-proxies.ts'
+import { inDocument, resolveNamed, resolveProxy } from './resolve-proxy.ts'
 import type { Leniency, ResolveRules } from './resolve-proxy.ts'
+import { mustBeOwn, mustShareAlike, sharedSpec } from './borrowed-listener.ts'
 
 export type { ConfigDiff } from './apply-config.ts'
 export type { ProxyEntry } from './entries.ts'
 export type { FaultChange } from './fault-changes.ts'
+export type { Change } from './proxy-changes.ts'
 export type { Leniency } from './resolve-proxy.ts'
-
-export interface RegistryOptions {
-  readonly plane: Plane
-  readonly sink: FactSink
-  /** The scope's seed. */
-  readonly seed: string
-  /** `host:port` patterns an upstream must match, `*` standing for anything; undefined = all allowed. */
-  readonly allowedUpstreams?: readonly string[] | undefined
-  readonly limits: { readonly proxies: number; readonly faultsPerProxy: number }
-  /** Where the control API listens; no proxy can. */
-  readonly control?: () => string | undefined
-}
-
-export interface Change {
-  readonly view: ProxyView
-  /** Open connections the change concerns. */
-  readonly touched: number
-  readonly created: boolean
-}
 
 /**
  * Desired state, as immutable snapshots with a revision and an owner per entry. Whatever changes traffic
@@ -47,23 +35,26 @@ export interface Change {
  */
 export class Registry {
   readonly seed: string
-  readonly #plane: Plane
-  readonly #maxProxies: number
+  readonly gate: FaultGate
+  readonly foreign: ForeignProxies
   readonly #rules: ResolveRules
   readonly #store: EntryStore
   readonly #faults: FaultChanges
   readonly #locks = new Locks()
-  readonly #control: (() => string | undefined) | undefined
-  #opening = 0
+  readonly #proxies: ProxyChanges
 
   constructor(options: RegistryOptions) {
     this.seed = options.seed
-    this.#plane = options.plane
-    this.#maxProxies = options.limits.proxies
-    this.#control = options.control
-    this.#rules = { allowed: allowList(options.allowedUpstreams), faultsPerProxy: options.limits.faultsPerProxy }
     this.#store = new EntryStore(options.sink)
+    this.foreign = new ForeignProxies(this.#store, options.limits.proxies)
+    this.gate = new FaultGate(this.#store, options.allowedTargets)
+    this.#rules = {
+      allowed: allowList(options.allowedUpstreams),
+      gate: this.gate,
+      faultsPerProxy: options.limits.faultsPerProxy,
+    }
     this.#faults = new FaultChanges(this.#store, this.#rules)
+    this.#proxies = new ProxyChanges(this.#store, this.gate, options, (entry) => this.view(entry))
   }
 
   /** Rises with every change. */
@@ -71,9 +62,19 @@ export class Registry {
     return this.#store.revision
   }
 
-  /** Called with the owner and proxy when faults of a run go without its doing. */
-  set onOrphaned(told: ((owner: Owner, proxy: string) => void) | undefined) {
+  /** Called with the owner and proxy, and why where it is known, when faults of a run go without its doing. */
+  set onOrphaned(told: EntryStore['onOrphaned']) {
     this.#store.onOrphaned = told
+  }
+
+  /** Called with the name of a proxy that went, whether faults stood on it or not. */
+  set onRemoved(told: ((proxy: string) => void) | undefined) {
+    this.#store.onRemoved = told
+  }
+
+  /** Called when a proxy came or went, or says otherwise whom it connects. It must not throw. */
+  set onRoutes(told: (() => void) | undefined) {
+    this.#store.onRoutes = told
   }
 
   /** In order of creation. */
@@ -111,7 +112,7 @@ export class Registry {
     return this.#locks.hold([name], async () => {
       if (this.find(name) !== undefined)
         throw new FaultlineError('proxy_exists', `cannot create proxy ${JSON.stringify(name)}: it exists`)
-      return this.#open(this.#resolve(name, input, owner, options), owner)
+      return this.#proxies.open(this.#resolve(name, input, owner, options), owner)
     })
   }
 
@@ -119,8 +120,9 @@ export class Registry {
   put(name: string, input: ProxyInput, owner: Owner, options: Leniency = {}): Promise<Change> {
     return this.#locks.hold([name], async () => {
       const entry = this.find(name)
+      if (entry !== undefined) mustBeOwn(entry)
       const spec = this.#resolve(name, input, owner, options)
-      return entry === undefined ? this.#open(spec, owner) : this.#replace(entry, spec, owner)
+      return entry === undefined ? this.#proxies.open(spec, owner) : this.#proxies.replace(entry, spec, owner)
     })
   }
 
@@ -128,11 +130,12 @@ export class Registry {
   patch(name: string, input: ProxyPatch, owner: Owner, options: Leniency = {}): Promise<Change> {
     return this.#locks.hold([name], async () => {
       const entry = this.get(name)
+      mustBeOwn(entry)
       const { faults, ...rest } = input
       const { faults: _before, ...settings } = toInput(entry.spec)
       const whole = { ...settings, ...rest, ...(faults === undefined ? {} : { faults }) } as ProxyInput
       const spec = this.#resolve(name, whole, entry.spec.owner, options)
-      return this.#replace(entry, spec, owner, faults === undefined)
+      return this.#proxies.replace(entry, spec, owner, faults === undefined)
     })
   }
 
@@ -145,57 +148,21 @@ export class Registry {
     })
   }
 
+  /**
+   * A proxy that stands for the listener of this name in the default scope: faults on it act on this scope's exchanges.
+   * Asked again, it changes nothing. @throws proxy_exists, proxy_not_found, proxy_not_http, invalid_request
+   */
+  share(name: string, shared: Sharing, owner: Owner): Promise<Change> {
+    return this.#locks.hold([name], async () => {
+      const there = this.find(name)
+      if (there === undefined) return this.#proxies.open(sharedSpec(name, shared, owner), owner)
+      mustShareAlike(there, shared)
+      return { view: this.view(there), touched: 0, created: false }
+    })
+  }
+
   #resolve(name: string, input: ProxyInput, owner: Owner, options: Leniency): ProxySpec {
     return resolveProxy(name, input, owner, this.#rules, options)
-  }
-
-  async #open(spec: ProxySpec, owner: Owner): Promise<Change> {
-    if (this.#store.size + this.#opening >= this.#maxProxies) {
-      throw new FaultlineError(
-        'limit_reached',
-        `cannot create proxy ${JSON.stringify(spec.name)}: limits.proxies is ${this.#maxProxies}`,
-      )
-    }
-    this.#opening++
-    try {
-      const plane = await this.#plane
-        .open(spec, this.seed)
-        .catch((error: unknown) => explainBusy(error, spec, this.list(), this.#control))
-      const entry = this.#store.commit({ ...spec, listen: spec.enabled ? plane.status().listen : spec.listen }, plane)
-      this.#store.told('proxy.create', owner, spec.name)
-      return { view: this.view(entry), touched: 0, created: true }
-    } finally {
-      this.#opening--
-    }
-  }
-
-  async #replace(entry: ProxyEntry, wanted: ProxySpec, owner: Owner, keepFaults = false): Promise<Change> {
-    this.#store.mustTouch(owner, entry.spec, `proxy ${JSON.stringify(entry.spec.name)}`)
-    const spec = mergeSpec(entry, wanted)
-    const open = entry.plane.status().connectionsOpen
-    const moved = await this.#reconfigure(entry, spec)
-    const now = this.find(spec.name) ?? entry
-    // Faults may have come or gone while the listener was opened.
-    const mine = spec.faults.filter((one) => isPlain(one.owner) || one.owner === owner)
-    const faults = keepFaults ? now.spec.faults : withRuns(mine, now)
-    const touched = entry.plane.setFaults(faults)
-    if (!moved && faults === now.spec.faults && sameSettings(spec, now.spec))
-      return { view: this.view(now), touched: 0, created: false }
-    const next = this.#store.commit(
-      { ...spec, faults, listen: spec.enabled ? entry.plane.status().listen : spec.listen },
-      entry.plane,
-    )
-    this.#store.told('proxy.update', owner, spec.name)
-    return { view: this.view(next), touched: moved ? open : touched, created: false }
-  }
-
-  /** Tells the plane about listen, upstream and enabled. @returns whether connections had to go */
-  async #reconfigure(entry: ProxyEntry, spec: ProxySpec): Promise<boolean> {
-    const before = entry.spec
-    const moved = differ(before, spec, ['listen', 'upstream', 'enabled', 'protocol'])
-    if (!moved && !differ(before, spec, ['evidenceHeader'])) return false
-    await entry.plane.reconfigure(spec).catch((error: unknown) => explainBusy(error, spec, this.list(), this.#control))
-    return moved && before.enabled
   }
 
   // ---- faults
@@ -209,8 +176,12 @@ export class Registry {
     return this.#faults.patch(proxy, fault, patch, owner, options)
   }
 
-  removeFault(proxy: string, fault: string, owner: Owner): { touched: number } {
+  removeFault(proxy: string, fault: string, owner: Owner): { touched: number | null } {
     return this.#faults.remove(proxy, fault, owner)
+  }
+
+  release(proxy: string, fault: string, input: ReleaseInput, owner: Owner): Released {
+    return this.#faults.release(proxy, fault, input, owner)
   }
 
   /** Replaces all that `owner` owns, on every proxy, in one step. For runs: each stage sets its faults. */
@@ -234,14 +205,17 @@ export class Registry {
       applyConfig({
         wanted: Object.entries(proxies).map(([name, input]) => {
           const there = this.find(name)
-          if (there !== undefined) this.#store.mustTouch(owner, there.spec, `proxy ${JSON.stringify(name)}`)
+          if (there !== undefined) {
+            mustBeOwn(there)
+            this.#store.mustTouch(owner, there.spec, `proxy ${JSON.stringify(name)}`)
+          }
           return resolveNamed(name, input, owner, this.#rules)
         }),
-        present: this.list().filter((entry) => isPlain(entry.spec.owner)),
+        present: this.list().filter(isWritten),
         dryRun: options.dryRun,
         merge: mergeSpec,
-        open: (spec) => this.#inDocument(spec, () => this.#open(spec, owner)),
-        replace: (entry, spec) => this.#inDocument(spec, () => this.#replace(entry, spec, owner)),
+        open: (spec) => inDocument(spec, () => this.#proxies.open(spec, owner)),
+        replace: (entry, spec) => inDocument(spec, () => this.#proxies.replace(entry, spec, owner)),
         stop: (entry) => entry.plane.reconfigure({ ...entry.spec, enabled: false }),
         restore: (entry) => entry.plane.reconfigure(entry.spec),
         remove: (name) => this.#store.remove(name, owner),
@@ -250,43 +224,14 @@ export class Registry {
     )
   }
 
-  async #inDocument({ name }: ProxySpec, work: () => Promise<unknown>): Promise<void> {
-    try {
-      await work()
-    } catch (error) {
-      throw fromDocument(name, error)
-    }
-  }
-
   /** Desired state in config's shape. */
   config(): Readonly<Record<string, ProxyInput>> {
-    return Object.fromEntries(
-      this.list()
-        .filter(({ spec }) => isPlain(spec.owner))
-        .map(({ spec }) => [spec.name, toInput(spec)]),
-    )
+    return toConfig(this.list())
   }
 
   /** Enables every proxy and removes every fault; runs are told. Counters start anew. Continues over failures, then throws the first. */
-  async reset(owner: Owner = 'api'): Promise<void> {
-    this.#store.told('reset', owner)
-    const results = await Promise.allSettled(
-      this.list().map((entry) =>
-        this.#locks.hold([entry.spec.name], async () => {
-          const now = this.find(entry.spec.name)
-          if (now === undefined) return
-          now.plane.setFaults([])
-          now.plane.resetCounters()
-          this.#store.orphan(now)
-          const spec = { ...now.spec, faults: [], enabled: true }
-          this.#store.commit({ ...spec, enabled: now.spec.enabled }, now.plane)
-          if (!now.spec.enabled) await this.#reconfigure(now, spec)
-          this.#store.commit({ ...spec, listen: now.plane.status().listen }, now.plane)
-        }),
-      ),
-    )
-    const failed = results.find((result) => result.status === 'rejected')
-    if (failed !== undefined) throw failed.reason
+  reset(owner: Owner = 'api'): Promise<void> {
+    return resetProxies(this.#store, this.#locks, (entry, spec) => this.#proxies.reconfigure(entry, spec), owner)
   }
 
   async close(): Promise<void> {

@@ -2,7 +2,11 @@ import { parseAddress } from '../contract/address.ts'
 import { FaultlineError } from '../contract/errors.ts'
 import type { FaultSpec, Owner, Protocol, ProxySpec } from '../contract/model.ts'
 import type { FaultInput, ProxyInput } from '../contract/wire.ts'
+import { WISH_FIELD } from '../contract/wishes.ts'
 import { catalogue } from '../faults/catalogue.ts'
+import { wishReader } from '../faults/read-wishes.ts'
+import { resolveRequestFaults } from '../faults/request-faults.ts'
+import type { FaultGate } from './fault-gate.ts'
 import { isResolved, resolveFault } from '../faults/resolve.ts'
 
 export interface Leniency {
@@ -13,6 +17,7 @@ export interface Leniency {
 export interface ResolveRules {
   readonly allowed: (upstream: string) => boolean
   readonly faultsPerProxy: number
+  readonly gate: FaultGate
 }
 
 /** Input to a whole spec, everything checked. @throws invalid_fault, invalid_request, upstream_not_allowed, limit_reached */
@@ -39,9 +44,20 @@ export function resolveProxy(
     const detail = `proxy ${JSON.stringify(name)} may not forward to ${JSON.stringify(upstream)}`
     throw new FaultlineError('upstream_not_allowed', detail, { pointer: '/upstream' })
   }
+  if ((input.faults ?? []).length > 0) rules.gate.mustNotBeHalted(`give proxy ${JSON.stringify(name)} faults`)
   const faults = (input.faults ?? []).map((fault, i) => resolveAny(fault, owner, lenient, `/faults/${i}`))
-  checkFaults(name, protocol, faults, rules)
-  return { name, listen, upstream, protocol, evidenceHeader, from, to, enabled, faults, owner }
+  checkFaults({ name, protocol }, faults, rules)
+  const requestFaults = requestFaultsOf(name, protocol, input.request_faults)
+  return { name, listen, upstream, protocol, evidenceHeader, requestFaults, from, to, enabled, faults, owner }
+}
+
+function requestFaultsOf(proxy: string, protocol: Protocol, input: unknown): ProxySpec['requestFaults'] {
+  const rules = input === undefined ? undefined : resolveRequestFaults(input, '/request_faults')
+  // What judges wishes is compiled when first used, for some 40 ms: rather now than while requests wait.
+  for (const kind of Object.keys(rules?.kinds ?? {})) wishReader.read([[WISH_FIELD, kind]], rules, proxy)
+  if (rules === undefined || protocol === 'http') return rules
+  const detail = `proxy ${JSON.stringify(proxy)} has protocol ${protocol}, in which nobody sees requests that could ask for faults; allowed is http`
+  throw new FaultlineError('kind_not_for_protocol', detail, { pointer: '/request_faults' })
 }
 
 /** The same for config, where pointers start at the document. */
@@ -53,8 +69,17 @@ export function resolveNamed(name: string, input: ProxyInput, owner: Owner, rule
   }
 }
 
+/** Carries out a part of a document; what is wrong with it points into the document. */
+export async function inDocument({ name }: Pick<ProxySpec, 'name'>, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    throw fromDocument(name, error)
+  }
+}
+
 /** What is wrong with one proxy, as what is wrong with the document that holds it. */
-export function fromDocument(name: string, error: unknown): unknown {
+function fromDocument(name: string, error: unknown): unknown {
   if (!(error instanceof FaultlineError)) return error
   const base = `/proxies/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
   const problems = error.problems.map((one) => ({ ...one, pointer: base + one.pointer }))
@@ -68,13 +93,20 @@ export function resolveAny(input: FaultInput | FaultSpec, owner: Owner, lenient:
 }
 
 export function checkFaults(
-  proxy: string,
-  protocol: Protocol,
+  { name: proxy, protocol, shared }: Pick<ProxySpec, 'name' | 'protocol' | 'shared'>,
   faults: readonly FaultSpec[],
   rules: ResolveRules,
 ): void {
+  if (faults.length > 0) rules.gate.mustBeTarget(proxy)
   const names = new Set<string>()
   for (const { name, kind } of faults) {
+    if (shared !== undefined && catalogue.get(kind)?.layer !== 'exchange') {
+      const detail = `fault ${JSON.stringify(name)} (${kind}) acts on whole connections, which on the shared listener ${JSON.stringify(proxy)} carry requests of many scopes; allowed are faults on HTTP exchanges`
+      throw new FaultlineError('kind_not_for_protocol', detail, {
+        pointer: '/kind',
+        remedy: 'Use a fault on exchanges such as http_delay, or a proxy of the scope.',
+      })
+    }
     if (protocol !== 'http' && catalogue.get(kind)?.layer === 'exchange') {
       const detail = `fault ${JSON.stringify(name)} (${kind}) acts on HTTP exchanges, but proxy ${JSON.stringify(proxy)} has protocol ${protocol}; allowed is http`
       throw new FaultlineError('kind_not_for_protocol', detail, { pointer: '/kind' })
