@@ -1,11 +1,16 @@
 import { FaultlineError } from '../contract/errors.ts'
-import type { ExchangeFact, ExchangeHeads, Fact, FactSink } from '../contract/events.ts'
-import type { HeaderList } from '../contract/exchange.ts'
+import { exchangeFact, tellExchange } from '../contract/ended-exchange.ts'
+import type { EndedExchange, ShowTarget } from '../contract/ended-exchange.ts'
+import type { ExchangeFact, Fact, FactSink } from '../contract/events.ts'
+import { headerList } from '../contract/raw-head.ts'
 import type { ExchangeFilter, RecentExchanges } from '../contract/ports.ts'
 import type { ExchangeView } from '../contract/wire.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { isoTime } from '../kernel/iso-time.ts'
 import { glob } from '../kernel/pattern.ts'
+import { KeptExchange } from './kept-exchange.ts'
+import { Redaction } from './redaction.ts'
+import type { Redacted } from './redaction.ts'
 
 export interface ExchangeLogOptions {
   readonly clock: Clock
@@ -13,55 +18,62 @@ export interface ExchangeLogOptions {
   readonly sink: FactSink
   /** Most exchanges kept; 0 keeps none. */
   readonly exchanges: number
-  /** Names of header fields whose values are hidden, besides those that always are. */
-  readonly redact?: readonly string[] | undefined
-}
-
-export const ALWAYS_HIDDEN = ['authorization', 'cookie', 'proxy-authorization', 'set-cookie'] as const
-export const HIDDEN = '(hidden)'
-
-interface Kept {
-  readonly fact: ExchangeFact
-  readonly heads: ExchangeHeads
-  readonly size: number
-  readonly startedAt: number
+  /** What is hidden besides what always is. */
+  readonly redact?: Redacted
 }
 
 /** Heads may be large, and a thousand of them are kept. */
 const MOST_BYTES = 16 * 1024 ** 2
 
-/** Passes facts on, and keeps the latest exchanges with their heads, which the journal does not get. */
+/** Passes facts on without secrets, and keeps the latest exchanges with their heads, which the journal does not get. */
 export class ExchangeLog implements FactSink, RecentExchanges {
   readonly #clock: Clock
   readonly #sink: FactSink
   readonly #capacity: number
-  readonly #hidden: ReadonlySet<string>
-  /** By number, the oldest first. */
-  readonly #kept = new Map<number, Kept>()
+  readonly #redaction: Redaction
+  /** By number modulo the capacity. */
+  readonly #kept: KeptExchange[] = []
+  readonly #show: ShowTarget = (target) => this.#redaction.target(target)
   #first = 1
   #last = 0
   #bytes = 0
 
-  constructor({ clock, sink, exchanges, redact = [] }: ExchangeLogOptions) {
+  constructor({ clock, sink, exchanges, redact }: ExchangeLogOptions) {
     this.#clock = clock
     this.#sink = sink
     this.#capacity = exchanges
-    this.#hidden = new Set([...ALWAYS_HIDDEN, ...redact].map((name) => name.toLowerCase()))
+    this.#redaction = new Redaction(redact)
   }
 
-  emit(fact: Fact, heads?: ExchangeHeads): void {
-    if (fact.type === 'exchange' && heads !== undefined && this.#capacity > 0) this.#keep(fact, heads)
-    this.#sink.emit(fact)
+  emit(fact: Fact): void {
+    this.#sink.emit(fact.type === 'decision' ? this.#redaction.decision(fact) : fact)
   }
 
-  #keep(fact: ExchangeFact, heads: ExchangeHeads): void {
-    const size = heads.size + fact.target.length
-    this.#kept.set(++this.#last, { fact, heads, size, startedAt: this.#clock.wall() - fact.total_ms })
-    this.#bytes += size
-    while (this.#kept.size > this.#capacity || (this.#bytes > MOST_BYTES && this.#kept.size > 1)) {
-      this.#bytes -= this.#kept.get(this.#first)?.size ?? 0
-      this.#kept.delete(this.#first++)
-    }
+  exchange(ended: EndedExchange): boolean {
+    const recorded = tellExchange(this.#sink, ended, this.#show)
+    // What the journal only counts is kept here if anything happened to it.
+    if (this.#capacity > 0 && (recorded || !isPlain(ended))) this.#keep(ended)
+    return recorded
+  }
+
+  #keep(ended: EndedExchange): void {
+    if (this.#last - this.#first + 1 === this.#capacity) this.#first++
+    const place = ++this.#last % this.#capacity
+    const kept = (this.#kept[place] ??= new KeptExchange())
+    this.#bytes -= kept.size
+    kept.fill(ended)
+    this.#bytes += kept.size
+    while (this.#bytes > MOST_BYTES && this.#first < this.#last) this.#dropOldest()
+  }
+
+  #dropOldest(): void {
+    const kept = this.#at(this.#first++)
+    this.#bytes -= kept.size
+    kept.clear()
+  }
+
+  #at(number: number): KeptExchange {
+    return this.#kept[number % this.#capacity] as KeptExchange
   }
 
   recent(filter: ExchangeFilter, limit: number): { exchanges: ExchangeView[]; total: number } {
@@ -69,26 +81,29 @@ export class ExchangeLog implements FactSink, RecentExchanges {
     const exchanges: ExchangeView[] = []
     let total = 0
     for (let number = this.#last; number >= this.#first; number--) {
-      const kept = this.#kept.get(number)
-      if (kept === undefined || !fits(kept.fact)) continue
-      if (total++ < limit) exchanges.push(this.#view(kept))
+      const kept = this.#at(number)
+      const fact = exchangeFact(kept)
+      if (!fits(fact)) continue
+      if (total++ < limit) exchanges.push(this.#view(kept, fact))
     }
     return { exchanges, total }
   }
 
-  #view({ fact, heads, startedAt }: Kept): ExchangeView {
-    const { type: _type, ...rest } = fact
+  #view({ startedAt, request, response }: KeptExchange, { type: _type, ...fact }: ExchangeFact): ExchangeView {
     return {
-      at: isoTime(startedAt),
-      ...rest,
-      request_headers: this.#without(heads.request),
-      ...(heads.response === undefined ? {} : { response_headers: this.#without(heads.response) }),
+      // What the wall clock would say of a moment on the other one.
+      at: isoTime(this.#clock.wall() - (this.#clock.now() - startedAt)),
+      ...fact,
+      target: this.#redaction.target(fact.target),
+      request_headers: this.#redaction.headers(headerList(request)),
+      ...(response === undefined ? {} : { response_headers: this.#redaction.headers(headerList(response)) }),
     }
   }
+}
 
-  #without(headers: HeaderList): HeaderList {
-    return headers.map(([name, value]) => [name, this.#hidden.has(name.toLowerCase()) ? HIDDEN : value])
-  }
+/** It passed from end to end, and no fault touched it. */
+function isPlain({ complete, origin, faults }: EndedExchange): boolean {
+  return complete && origin === 'upstream' && faults.length === 0
 }
 
 function compile(filter: ExchangeFilter): (fact: ExchangeFact) => boolean {

@@ -1,8 +1,10 @@
+import type { EndedExchange, ShowTarget } from '../contract/ended-exchange.ts'
 import { FaultlineError } from '../contract/errors.ts'
 import type { Fact, JournalEvent } from '../contract/events.ts'
 import type { EventLog, Gap } from '../contract/ports.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { isoTime } from '../kernel/iso-time.ts'
+import { ExchangeColumns } from './exchange-columns.ts'
 import { RateLimit } from './rate-limit.ts'
 import { weigh } from './weigh.ts'
 
@@ -19,6 +21,9 @@ export interface JournalOptions {
 }
 
 const DEFAULT_LIMIT = 1000
+const FIRST_ROOM = 128
+/** Stands for a fact that is made of columns when somebody reads it. */
+const EXCHANGE = Symbol('exchange')
 
 type Follower = (event: JournalEvent) => boolean | void
 
@@ -31,11 +36,14 @@ export class Journal implements EventLog {
   readonly #boot: string
   readonly #capacity: number
   readonly #bytesLimit: number
-  readonly #facts: (Fact | undefined)[] = []
-  readonly #wall: Float64Array
-  readonly #mono: Float64Array
-  readonly #size: Uint32Array
-  readonly #followers = new Set<Follower>()
+  readonly #facts: (Fact | typeof EXCHANGE | undefined)[] = []
+  readonly #exchanges = new ExchangeColumns()
+  /** They grow with what comes: there are many scopes, and little happens in most. */
+  #wall: Float64Array
+  #mono: Float64Array
+  #size: Uint32Array
+  /** With what is told of the end. */
+  readonly #followers = new Map<Follower, (() => void) | undefined>()
   readonly #observations: RateLimit
   /** Sequence numbers start at 1, so that `<boot>-0` is the beginning. */
   #first = 1
@@ -47,9 +55,10 @@ export class Journal implements EventLog {
     this.#boot = boot
     this.#capacity = events
     this.#bytesLimit = bytes
-    this.#wall = new Float64Array(events)
-    this.#mono = new Float64Array(events)
-    this.#size = new Uint32Array(events)
+    const room = Math.min(events, FIRST_ROOM)
+    this.#wall = new Float64Array(room)
+    this.#mono = new Float64Array(room)
+    this.#size = new Uint32Array(room)
     this.#observations = new RateLimit(clock, rate, (count, within_ms) =>
       this.#keep({ type: 'observations_left_out', count, within_ms }),
     )
@@ -60,16 +69,34 @@ export class Journal implements EventLog {
     if (fact.type !== 'exchange' || this.#observations.passes()) this.#keep(fact)
   }
 
+  exchange(ended: EndedExchange, show?: ShowTarget): boolean {
+    if (!this.#observations.passes(ended.endedAt)) return false
+    const slot = this.#claim()
+    this.#facts[slot] = EXCHANGE
+    this.#stamp(slot, this.#exchanges.put(slot, ended, show === undefined ? ended.target : show(ended.target)))
+    return true
+  }
+
   #keep(fact: Fact): void {
-    const size = weigh(fact)
-    if (this.#last - this.#first + 1 === this.#capacity) this.#dropOldest()
-    while (this.#bytes + size > this.#bytesLimit && this.#first <= this.#last) this.#dropOldest()
-    const slot = ++this.#last % this.#capacity
+    const slot = this.#claim()
     this.#facts[slot] = fact
+    this.#stamp(slot, weigh(fact))
+  }
+
+  /** The place of the next event. */
+  #claim(): number {
+    if (this.#last - this.#first + 1 === this.#capacity) this.#dropOldest()
+    const slot = ++this.#last % this.#capacity
+    if (slot >= this.#wall.length) this.#grow()
+    return slot
+  }
+
+  #stamp(slot: number, size: number): void {
     this.#wall[slot] = this.#clock.wall()
     this.#mono[slot] = this.#clock.now()
     this.#size[slot] = size
     this.#bytes += size
+    while (this.#bytes > this.#bytesLimit && this.#first < this.#last) this.#dropOldest()
     if (this.#followers.size > 0) this.#tell(this.#last)
   }
 
@@ -87,16 +114,21 @@ export class Journal implements EventLog {
     return { events, ...(since.gap === undefined ? {} : { gap: since.gap }), next }
   }
 
-  follow(onEvent: Follower): () => void {
+  follow(onEvent: Follower, onEnd?: () => void): () => void {
     // A wrapper of its own, so that one function may follow twice and be ended apart.
     const follower: Follower = (event) => onEvent(event)
-    this.#followers.add(follower)
+    this.#followers.set(follower, onEnd)
     return () => void this.#followers.delete(follower)
+  }
+
+  /** No more events will come; those who follow are told. */
+  close(): void {
+    for (const onEnd of this.#followers.values()) onEnd?.()
   }
 
   #tell(seq: number): void {
     const event = this.#event(seq)
-    for (const follower of this.#followers) {
+    for (const follower of this.#followers.keys()) {
       let goOn: boolean | void
       try {
         goOn = follower(event)
@@ -108,16 +140,29 @@ export class Journal implements EventLog {
     }
   }
 
+  #grow(): void {
+    const room = Math.min(this.#capacity, this.#wall.length * 2)
+    const larger = <T extends Float64Array | Uint32Array>(into: T, from: T): T => {
+      into.set(from)
+      return into
+    }
+    this.#wall = larger(new Float64Array(room), this.#wall)
+    this.#mono = larger(new Float64Array(room), this.#mono)
+    this.#size = larger(new Uint32Array(room), this.#size)
+  }
+
   #dropOldest(): void {
     const slot = this.#first++ % this.#capacity
     this.#bytes -= this.#size[slot] ?? 0
+    if (this.#facts[slot] === EXCHANGE) this.#exchanges.clear(slot)
     this.#facts[slot] = undefined
   }
 
   #event(seq: number): JournalEvent {
     const slot = seq % this.#capacity
     const stamp = { id: `${this.#boot}-${seq}`, at: isoTime(this.#wall[slot] ?? 0), mono: this.#mono[slot] ?? 0 }
-    return { ...stamp, ...(this.#facts[slot] as Fact) }
+    const fact = this.#facts[slot] as Fact | typeof EXCHANGE
+    return { ...stamp, ...(fact === EXCHANGE ? this.#exchanges.fact(slot) : fact) }
   }
 
   #parse(since: string): { after: number; gap?: Gap } {

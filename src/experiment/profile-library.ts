@@ -3,9 +3,12 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { FaultlineError } from '../contract/errors.ts'
 import type { Profiles } from '../contract/ports.ts'
-import type { ProfileView } from '../contract/wire.ts'
+import type { ParameterValues, ParameterView, ProfileView } from '../contract/profile-wire.ts'
 import { nearest } from '../kernel/nearest.ts'
-import { LONGEST_PROFILE, parseProfile } from './parse-profile.ts'
+import type { CheckRules } from './checks/check-kind.ts'
+import { LONGEST_PROFILE, parseProfile, writtenProfile } from './parse-profile.ts'
+import type { Parameter } from './parameters.ts'
+import { durationOf, stagesOf } from './profile.ts'
 import type { Profile } from './profile.ts'
 
 /** Beside src and beside dist alike, as in the package. */
@@ -24,8 +27,12 @@ interface ProfileFile {
 export class ProfileLibrary implements Profiles {
   readonly #folders: readonly { readonly path: string; readonly source: ProfileView['source'] }[]
 
+  /** What the settings allow of checks. */
+  readonly rules: CheckRules | undefined
+
   /** @param own the user's folder; a profile in it hides a shipped one of the same name */
-  constructor(own: string | undefined, shipped = SHIPPED_PROFILES) {
+  constructor(own: string | undefined, rules?: CheckRules, shipped = SHIPPED_PROFILES) {
+    this.rules = rules
     this.#folders = [
       { path: shipped, source: 'shipped' },
       ...(own === undefined ? [] : [{ path: own, source: 'user' as const }]),
@@ -42,8 +49,15 @@ export class ProfileLibrary implements Profiles {
   }
 
   /** @throws FaultlineError profile_not_found, invalid_profile with file, line and column of each problem */
-  async load(name: string): Promise<Profile> {
-    return read(await this.#find(name))
+  async load(name: string, set: ParameterValues = {}): Promise<Profile> {
+    return read(await this.#find(name), this.rules, set)
+  }
+
+  /** As it is written, not yet judged. @throws FaultlineError profile_not_found, invalid_profile (no YAML) */
+  async written(name: string): Promise<object> {
+    const { path } = await this.#find(name)
+    const file = basename(path)
+    return writtenProfile(file, await textOf(path, file))
   }
 
   async #find(name: string): Promise<ProfileFile> {
@@ -70,7 +84,7 @@ export class ProfileLibrary implements Profiles {
 
   async #view(file: ProfileFile): Promise<ProfileView> {
     try {
-      return profileView(await read(file), file.source)
+      return profileView(await read(file, this.rules), file.source)
     } catch (error) {
       if (!(error instanceof FaultlineError)) throw error
       const problems = error.problems.length > 0 ? error.problems : [{ pointer: '', message: error.message }]
@@ -96,9 +110,13 @@ async function entriesOf(path: string): Promise<readonly string[]> {
   }
 }
 
-async function read({ name, path }: ProfileFile): Promise<Profile> {
+async function read(
+  { name, path }: ProfileFile,
+  rules: CheckRules | undefined,
+  set: ParameterValues = {},
+): Promise<Profile> {
   const file = basename(path)
-  const profile = parseProfile(file, await textOf(path, file))
+  const profile = parseProfile(file, await textOf(path, file), set, rules)
   if (profile.name !== name) {
     const message = `${file} holds a profile called ${JSON.stringify(profile.name)}; its name must be that of the file, ${JSON.stringify(name)}`
     throw new FaultlineError('invalid_profile', message, { problems: [{ pointer: '/name', message }] })
@@ -121,7 +139,7 @@ async function textOf(path: string, file: string): Promise<string> {
 }
 
 function profileView(
-  { name, description, watch, seed, targets, stages }: Profile,
+  { name, description, watch, seed, targets, parameters, matrix, stages }: Profile,
   source: ProfileView['source'],
 ): ProfileView {
   return {
@@ -131,7 +149,22 @@ function profileView(
     source,
     ...(seed === undefined ? {} : { seed }),
     targets: [...targets.keys()],
-    duration_ms: stages.reduce((sum, { durationMs }) => sum + durationMs, 0),
-    stages: stages.map(({ name, durationMs, faults }) => ({ name, duration_ms: durationMs, faults: faults.length })),
+    ...(parameters.length === 0 ? {} : { parameters: parameters.map(parameterView) }),
+    ...(matrix === undefined ? {} : { matrix }),
+    duration_ms: durationOf({ stages }),
+    stages: stagesOf({ stages }).map(({ stage, lane, block }) => {
+      const times = (stage.repeat ?? 1) * (block?.repeat ?? 1)
+      return {
+        name: stage.name,
+        duration_ms: stage.durationMs,
+        faults: stage.faults.length,
+        ...(lane === undefined ? {} : { lane }),
+        ...(times === 1 ? {} : { repeat: times }),
+      }
+    }),
   }
+}
+
+function parameterView({ name, default: written, description }: Parameter): ParameterView {
+  return { name, default: written, ...(description === undefined ? {} : { description }) }
 }

@@ -1,43 +1,64 @@
+import { LONGEST_MS } from '../contract/attributes.ts'
+import { CHECK_ROLES } from '../contract/checks.ts'
 import type { Problem } from '../contract/errors.ts'
 import { FaultlineError } from '../contract/errors.ts'
 import { escapePointer, validator } from '../contract/validate.ts'
-import type { FaultInput, ProfileInput } from '../contract/wire.ts'
+import type { AimedFaultInput, ParameterValues, ProfileInput, TargetSelector } from '../contract/profile-wire.ts'
 import { convert } from '../faults/complete-attributes.ts'
-import { resolveFault } from '../faults/resolve.ts'
-import { nearest } from '../kernel/nearest.ts'
-import { AIMED, profileSchema, STAGE_DURATION } from './profile-schema.ts'
+import type { CheckRules } from './checks/check-kind.ts'
+import { readChecks } from './checks/read-checks.ts'
+import { matrixProblems } from './matrix.ts'
+import { fillParameters, unknownParameters } from './parameters.ts'
+import { AIMED, MAX_DURATION, profileSchema } from './profile-schema.ts'
+import { stagesOf } from './profile.ts'
 import type { Profile, ProfileStage, Target } from './profile.ts'
+import { readFault } from './read-fault.ts'
+import { readStages } from './read-stages.ts'
 
 const SHAPE = profileSchema(AIMED)
 
 /**
  * A profile from plain data, as YAML or JSON gave it.
- * @throws FaultlineError (invalid_profile) with every problem there is, not only the first
+ * @param set values of its parameters; those left out keep their defaults
+ * @param rules what the settings allow of its checks; undefined where that is not known
+ * @throws FaultlineError (invalid_profile) with every problem there is, not only the first; invalid_request when `set` names
+ * a parameter that the profile does not have
  */
-export function readProfile(value: unknown): Profile {
-  const problems = validator(SHAPE)(value)
-  if (problems.length > 0) throw invalid(value, [...problems, ...faultsOfSoundShape(value, problems)])
+export function readProfile(written: unknown, set: ParameterValues = {}, rules?: CheckRules): Profile {
+  const { value, parameters, problems: unfilled, explain } = fillParameters(written, set)
+  const shape = validator(SHAPE)(value)
+  const refuse = (problems: readonly Problem[]): FaultlineError => invalid(value, [...unfilled, ...explain(problems)])
+  if (shape.length > 0)
+    throw refuse([...shape, ...faultsOfSoundShape(value, shape), ...checksOfSoundShape(value, shape, rules)])
   const input = value as ProfileInput
+  const names = parameters.map(({ name }) => name)
+  const problems: Problem[] = matrixProblems(input.matrix, names)
   const targets = new Map<string, Target>()
-  for (const [name, target] of Object.entries(input.targets)) {
+  for (const [name, target] of Object.entries(input.targets ?? {})) {
     const read = readTarget(target, `/targets/${escapePointer(name)}`, problems)
     if (read !== undefined) targets.set(name, read)
   }
-  const known = Object.keys(input.targets)
-  const stages = input.stages.map((stage, index) => readStage(stage, `/stages/${index}`, known, problems))
-  for (const [index, { name }] of stages.entries()) {
-    if (stages.findIndex((other) => other.name === name) === index) continue
+  const checks = readChecks(input, problems, rules)
+  const stages = readStages(input, problems)
+  const all = stagesOf({ stages })
+  if (problems.length === 0 && all.every(({ stage }) => isIdle(stage))) {
     problems.push({
-      pointer: `/stages/${index}/name`,
-      message: `name is ${JSON.stringify(name)}, as is that of an earlier stage`,
+      pointer: '/stages',
+      message: 'no stage has a fault, a partition or a host fault, so that nothing would be injected',
     })
   }
-  if (problems.length === 0 && stages.every(({ faults }) => faults.length === 0)) {
-    problems.push({ pointer: '/stages', message: 'no stage has a fault, so that nothing would be injected' })
-  }
-  if (problems.length > 0) throw invalid(value, problems)
-  const { name, description = '', watch, seed } = input
-  return { name, description, watch, seed: seed === undefined ? undefined : String(seed), targets, stages }
+  const maxDurationMs = readMaxDuration(input, problems)
+  if (problems.length + unfilled.length > 0) throw refuse(problems)
+  requireKnown(names, set)
+  const { name, description = '', watch, matrix, rollback = 'always' } = input
+  const seed = input.seed === undefined ? undefined : String(input.seed)
+  return { name, description, watch, seed, maxDurationMs, parameters, matrix, targets, checks, rollback, stages }
+}
+
+function requireKnown(names: readonly string[], set: ParameterValues): void {
+  const problems = unknownParameters(names, set, '/parameters')
+  if (problems.length === 0) return
+  throw new FaultlineError('invalid_request', problems.map(({ message }) => message).join('; '), { problems })
 }
 
 function invalid(value: unknown, problems: readonly Problem[]): FaultlineError {
@@ -49,11 +70,23 @@ function invalid(value: unknown, problems: readonly Problem[]): FaultlineError {
   })
 }
 
-type TargetInput = ProfileInput['targets'][string]
+function readMaxDuration({ max_duration: given }: ProfileInput, problems: Problem[]): number | undefined {
+  if (given === undefined) return undefined
+  return convert(MAX_DURATION, given, '/max_duration', (problem) => void problems.push(problem)) as number
+}
+
+const isIdle = ({ faults, partition, host = [] }: ProfileStage): boolean =>
+  faults.length + host.length === 0 && partition === undefined
+
+type TargetInput = NonNullable<ProfileInput['targets']>[string]
 
 function readTarget(input: TargetInput, pointer: string, problems: Problem[]): Target | undefined {
   const proxy = 'proxy' in input ? input.proxy : undefined
   const wrong = (message: string): undefined => void problems.push({ pointer, message: `a target ${message}` })
+  const { plane, allow_unseeded: unseeded }: TargetSelector = input
+  const isMixed = 'upstream' in input || (input.from ?? input.to) !== undefined
+  if (plane !== undefined && isMixed) return wrong('on a plane is { plane: name, proxy: name }, without labels')
+  if (plane === undefined && unseeded !== undefined) return wrong('that allows unseeded chance must name a plane')
   if ('upstream' in input) {
     return proxy === undefined
       ? { is: 'inline', proxy: input }
@@ -66,64 +99,46 @@ function readTarget(input: TargetInput, pointer: string, problems: Problem[]): T
   return { is: 'existing', selector: input }
 }
 
-type StageInput = ProfileInput['stages'][number]
-
-function readStage(stage: StageInput, pointer: string, targets: readonly string[], problems: Problem[]): ProfileStage {
-  const report = (problem: Problem): void => void problems.push(problem)
-  const durationMs = convert(STAGE_DURATION, stage.duration, `${pointer}/duration`, report) as number
-  const faults = (stage.faults ?? []).map(({ target, ...input }, index) => {
-    const here = `${pointer}/faults/${index}`
-    problems.push(...targetProblem(target, targets, here), ...faultProblems(input, here))
-    return { target, input }
-  })
-  return { name: stage.name, durationMs, faults }
-}
-
-function targetProblem(target: string, targets: readonly string[], pointer: string): Problem[] {
-  if (targets.includes(target)) return []
-  const near = nearest(target, targets)
-  const hint = near === undefined ? `the targets are ${targets.join(', ')}` : `did you mean ${near}?`
-  return [
-    {
-      pointer: `${pointer}/target`,
-      message: `target is ${JSON.stringify(target)}, which the profile does not have; ${hint}`,
-    },
-  ]
-}
-
 /** Nobody corrects more mistakes than this at a time. */
 const ENOUGH = 100
 
 /** Where the shape of a profile is wrong, its sound faults are judged all the same: one look shall correct all. */
 function faultsOfSoundShape(value: unknown, shape: readonly Problem[]): Problem[] {
   const { targets, stages } = (value ?? {}) as Partial<ProfileInput>
-  // A list that is itself wrong may be too long to look through.
-  const isWrong = (list: string): boolean => shape.some(({ pointer }) => pointer === list)
-  if (!Array.isArray(stages) || isWrong('/stages')) return []
   const known = typeof targets === 'object' ? Object.keys(targets ?? {}) : []
+  const wrong = new Set(shape.map(({ pointer }) => pointer))
   const found: Problem[] = []
-  for (const [at, stage] of (stages as readonly (Partial<StageInput> | null)[]).entries()) {
-    const faults = stage?.faults
-    if (!Array.isArray(faults) || isWrong(`/stages/${at}/faults`)) continue
-    for (const [index, fault] of faults.entries() as Iterable<[number, NonNullable<StageInput['faults']>[number]]>) {
-      if (shape.length + found.length >= ENOUGH) return found
-      const here = `/stages/${at}/faults/${index}`
-      if (shape.some(({ pointer }) => `${pointer}/`.startsWith(`${here}/`))) continue
-      const { target, ...input } = fault
-      found.push(...(known.length === 0 ? [] : targetProblem(target, known, here)), ...faultProblems(input, here))
+  // A list that is itself wrong may be too long to look through.
+  const items = (list: unknown, pointer: string): readonly [string, unknown][] =>
+    !Array.isArray(list) || wrong.has(pointer)
+      ? []
+      : list.map((item: unknown, index) => [`${pointer}/${index}`, item] as const)
+  const look = (list: unknown, base: string): void => {
+    for (const [at, stage] of items(list, base)) {
+      const { faults, parallel } = (stage ?? {}) as { faults?: unknown; parallel?: unknown }
+      for (const [here, fault] of items(faults, `${at}/faults`)) {
+        if (shape.length + found.length >= ENOUGH) return
+        if (shape.some(({ pointer }) => `${pointer}/`.startsWith(`${here}/`))) continue
+        readFault(fault as AimedFaultInput, LONGEST_MS, known, here, found)
+      }
+      for (const [lane, one] of items(parallel, `${at}/parallel`)) {
+        look((one as { stages?: unknown } | null)?.stages, `${lane}/stages`)
+      }
     }
   }
+  look(stages, '/stages')
   return found
 }
 
-function faultProblems(input: FaultInput, pointer: string): readonly Problem[] {
-  try {
-    resolveFault(input, { owner: 'api', pointer })
-    return []
-  } catch (error) {
-    if (!(error instanceof FaultlineError)) throw error
-    // Whether a kind works on this platform is asked when the profile is started.
-    if (error.code === 'kind_unsupported') return []
-    return error.problems.length > 0 ? error.problems : [{ pointer: error.pointer ?? pointer, message: error.message }]
+/** The same of checks. */
+function checksOfSoundShape(value: unknown, shape: readonly Problem[], rules: CheckRules | undefined): Problem[] {
+  const { targets, ...input } = (value ?? {}) as Partial<ProfileInput>
+  const problems: Problem[] = []
+  const isSound = (here: string): boolean => !shape.some(({ pointer }) => `${pointer}/`.startsWith(`${here}/`))
+  const known = typeof targets === 'object' ? (targets ?? {}) : {}
+  for (const role of CHECK_ROLES) {
+    if (Array.isArray(input[role]) && !shape.some(({ pointer }) => pointer === `/${role}`))
+      readChecks({ targets: known, [role]: input[role] }, problems, rules, isSound)
   }
+  return problems
 }

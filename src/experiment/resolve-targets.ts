@@ -2,7 +2,8 @@ import { FaultlineError } from '../contract/errors.ts'
 import type { Problem } from '../contract/errors.ts'
 import type { ProxySpec } from '../contract/model.ts'
 import { escapePointer } from '../contract/validate.ts'
-import type { ProxyInput, TargetSelector } from '../contract/wire.ts'
+import type { ProxyInput } from '../contract/wire.ts'
+import type { TargetSelector } from '../contract/profile-wire.ts'
 import { nearest } from '../kernel/nearest.ts'
 import type { Profile, Target } from './profile.ts'
 
@@ -17,12 +18,14 @@ export type TargetOverrides = Readonly<Record<string, string | TargetSelector>>
 
 /**
  * Finds the proxies that a profile's targets stand for.
+ * @param onMiss told of what is wrong with a target, instead of an error; it then stands for a proxy in brackets
  * @throws FaultlineError naming every target that stands for nothing, and what there is instead
  */
 export function resolveTargets(
   profile: Profile,
   proxies: readonly ProxySpec[],
   overrides: TargetOverrides,
+  onMiss?: (problem: Problem) => void,
 ): ResolvedTargets {
   requireKnown(profile, overrides)
   // What another run made for itself goes with that run.
@@ -51,7 +54,10 @@ export function resolveTargets(
     else
       problems.push({ pointer, message: `target ${name} stands for nothing: ${miss(target.selector, lasting, name)}` })
   }
-  if (problems.length > 0) {
+  if (onMiss !== undefined) {
+    for (const problem of problems) onMiss(problem)
+    for (const name of profile.targets.keys()) if (!found.has(name)) found.set(name, [`(${name})`])
+  } else if (problems.length > 0) {
     const detail = `cannot start ${profile.name}: ${problems.map(({ message }) => message).join('; ')}`
     const remedy = taken
       ? undefined
@@ -86,13 +92,16 @@ function overridden(written: Target, override: string | TargetSelector | undefin
   return { is: 'existing', selector: typeof override === 'string' ? { proxy: override } : override }
 }
 
-function selects({ proxy, from, to }: TargetSelector, spec: ProxySpec): boolean {
+function selects({ proxy, plane, from, to }: TargetSelector, spec: ProxySpec): boolean {
+  if (plane !== undefined) return spec.plane === plane && (proxy === undefined || spec.name === `${plane}:${proxy}`)
   if (proxy !== undefined) return spec.name === proxy
   return (from === undefined || spec.from === from) && (to === undefined || spec.to === to)
 }
 
 /** Why it stands for nothing, and what there is instead. */
-function miss({ proxy, ...labels }: TargetSelector, proxies: readonly ProxySpec[], target: string): string {
+function miss(selector: TargetSelector, proxies: readonly ProxySpec[], target: string): string {
+  const { proxy, plane, allow_unseeded: _unseeded, ...labels } = selector
+  if (plane !== undefined) return missOnPlane(plane, proxy, proxies)
   const names = proxies.map(({ name }) => name)
   const [label = 'to', value = ''] = Object.entries(labels)[0] ?? []
   const known = proxy === undefined ? proxies.flatMap((spec) => (label === 'from' ? spec.from : spec.to) ?? []) : names
@@ -104,6 +113,18 @@ function miss({ proxy, ...labels }: TargetSelector, proxies: readonly ProxySpec[
   const some = names.slice(0, MOST_NAMED).join(', ')
   const more = names.length > MOST_NAMED ? `, and ${names.length - MOST_NAMED} more` : ''
   return `${found}; point it at one of those there are with ${target}=<proxy>: ${some}${more}`
+}
+
+function missOnPlane(plane: string, proxy: string | undefined, proxies: readonly ProxySpec[]): string {
+  const there = proxies.filter((spec) => spec.plane === plane).map(({ name }) => name.slice(plane.length + 1))
+  if (there.length === 0) {
+    const planes = new Set(proxies.flatMap((spec) => spec.plane ?? []))
+    const near = nearest(plane, planes)
+    return `plane ${plane} has no proxy${near === undefined ? ': GET /v1/planes tells how it stands' : `; did you mean ${near}?`}`
+  }
+  const near = nearest(proxy ?? '', there)
+  const hint = near === undefined ? `those there are ${there.slice(0, MOST_NAMED).join(', ')}` : `did you mean ${near}?`
+  return `plane ${plane} has no proxy ${proxy ?? ''}; ${hint}`
 }
 
 const MOST_NAMED = 10

@@ -1,17 +1,22 @@
-import { FaultlineError } from '../contract/errors.ts'
-import type { RunStatus, RunView } from '../contract/wire.ts'
-import type { Timer } from '../kernel/clock.ts'
+import type { HealView, RunPhase, RunStatus, RunView } from '../contract/run-wire.ts'
 import { isoTime } from '../kernel/iso-time.ts'
-import { untilHealed } from './heal.ts'
+import { RunChecks } from './checks/run-checks.ts'
+import type { Trouble } from './checks/run-checks.ts'
+import { trafficOf } from './checks/run-traffic.ts'
+import type { TrafficWatch } from './checks/traffic-watch.ts'
+import { Healing } from './healing.ts'
+import { OwnProxies } from './own-proxies.ts'
 import type { Plan } from './plan.ts'
 import type { RunParts } from './run-parts.ts'
-import { Tally } from './tally.ts'
+import { AWAITED, endingOf, keeps, statusOf } from './run-ending.ts'
+import type { Ending, EndStatus } from './run-ending.ts'
+import { RunStages } from './run-stages.ts'
+import { stagesView } from './run-view.ts'
 
-type EndStatus = Exclude<RunStatus, 'running'>
+const DRY_RUN = 'a dry run: everything was decided and counted, and nothing done'
+const NOTHING_ACTED = 'no fault of the run acted on anything: nothing passed its targets while a fault was on'
 
-const DETAIL: { readonly [status in RunStatus]?: string } = {
-  inconclusive: 'no fault of the run acted on anything: nothing passed its targets while a fault was on',
-}
+const NOBODY_TELLS = 'whether its faults acted is not known: they stood on Toxiproxy servers alone, which do not tell'
 
 /** How long listeners may take to come back before healing counts as not verified. */
 const PATIENCE_MS = 2000
@@ -20,29 +25,51 @@ const PATIENCE_MS = 2000
 export class Run {
   readonly #parts: RunParts
   #plan: Plan
-  #tallies: Tally[] = []
-  /** Set when it has ended; nothing changes after that. */
+  readonly #own: OwnProxies
+  readonly #traffic: TrafficWatch
+  readonly #checks: RunChecks
+  readonly #stages: RunStages
+  readonly #healing: Healing
+  #phase: RunPhase = 'during'
+  /** Set when it has ended; nothing changes after that, but that kept faults go. */
   #final: RunView | undefined
-  #startedAt = 0
   #startedWall: number
-  #endedWall: number | undefined
   #status: RunStatus = 'running'
-  #index = -1
-  #stageAt = 0
-  #timer: Timer | undefined
-  #creating: Promise<void> = Promise.resolve()
   #began = false
   #ending: Promise<void> | undefined
+  /** It looks how the system recovers. */
+  #recovering = false
+  /** Who did not want to wait until the checks had held again. */
+  #interrupted: Ending | undefined
+  #release: Promise<void> | undefined
   readonly #ended: Promise<void>
   #tellEnded: () => void = () => undefined
-  #healed: boolean | undefined
-  #detail: string | undefined
+  readonly #released: Promise<void>
+  #tellReleased: () => void = () => undefined
 
   constructor(plan: Plan, parts: RunParts) {
+    const { clock, sink } = parts
     this.#plan = plan
     this.#parts = parts
-    this.#startedWall = parts.clock.wall()
+    this.#startedWall = clock.wall()
+    this.#own = new OwnProxies(parts.registry, plan)
+    this.#traffic = trafficOf(plan, parts)
+    this.#checks = new RunChecks(plan.checks, {
+      run: plan.run,
+      clock,
+      sink,
+      means: parts.checks,
+      traffic: this.#traffic,
+    })
+    this.#stages = new RunStages(plan, parts, {
+      watchCheck: (_, check, holds) => this.#checks.watch(check, holds),
+      keepsLast: keeps(plan, 'over'),
+      faulting: (on) => this.#traffic.faulting(on),
+      onOver: (over) => void this.#finish(endingOf(over)),
+    })
+    this.#healing = new Healing(plan, parts, this.#stages.effects, this.#own)
     this.#ended = new Promise((resolve) => (this.#tellEnded = resolve))
+    this.#released = new Promise((resolve) => (this.#tellReleased = resolve))
   }
 
   get plan(): Plan {
@@ -53,14 +80,24 @@ export class Run {
     return this.#status === 'running'
   }
 
-  /** Makes the proxies of the plan and begins its first stage. When it throws, nothing is left behind. */
+  /** How much is kept of it now that it has ended. */
+  get rows(): number {
+    return (this.#final?.stages.length ?? 0) + (this.#final?.faults.length ?? 0)
+  }
+
+  /** Whether traffic may still feel it: it goes on, or it left its faults. */
+  get holds(): boolean {
+    return this.live || this.#final?.kept === true
+  }
+
+  /** Makes the proxies of the plan, then looks before or begins the first stage. When it throws, nothing is left behind. */
   async start(): Promise<void> {
     const { clock, sink, log } = this.#parts
-    this.#creating = this.#createInline()
     try {
-      await this.#creating
+      await this.#own.create(() => this.#ending === undefined)
     } catch (error) {
-      await this.#removeInline()
+      await this.#own.remove()
+      this.#letGo()
       this.#status = 'failed'
       throw error
     }
@@ -69,9 +106,26 @@ export class Run {
     this.#began = true
     sink.emit({ type: 'run_started', run, profile, seed, stages: stages.length })
     log.info({ run, profile, seed }, 'run started')
-    this.#startedAt = clock.now()
     this.#startedWall = clock.wall()
-    this.#enter(0)
+    if (this.#checks.has('before')) void this.#before()
+    else this.#act()
+  }
+
+  async #before(): Promise<void> {
+    this.#phase = 'before'
+    const trouble = await this.#checks.before()
+    if (this.#ending !== undefined) return
+    if (trouble === undefined) return this.#act()
+    const detail = `nothing was injected: ${trouble.detail}`
+    void this.#finish({ status: statusOf(trouble), detail, cause: 'gate' })
+  }
+
+  #act(): void {
+    this.#phase = 'during'
+    this.#checks.during((status, detail) => {
+      void this.#finish({ status, detail, cause: status === 'failed' ? 'deviation' : 'condition' })
+    })
+    this.#stages.begin()
   }
 
   /** Settles when the run has ended, whoever ended it. */
@@ -79,9 +133,30 @@ export class Run {
     return this.#ended
   }
 
-  /** Heals, then settles. The first one to end a run decides how it ended. */
+  /** Settles when it holds nothing any more: at its end, or when the faults that it left are gone. */
+  whenReleased(): Promise<void> {
+    return this.#released
+  }
+
+  /**
+   * Heals, then settles. The first one to end a run decides how it ended; one that still looks how the system
+   * recovers is not waited for, and faults that were left are taken away.
+   */
   end(status: EndStatus, detail?: string, patienceMs = PATIENCE_MS): Promise<void> {
-    this.#ending ??= this.#end(status, detail, patienceMs)
+    const ending: Ending = { status, detail, cause: 'other' }
+    if (this.#final?.kept === true) return (this.#release ??= this.#takeBack(patienceMs))
+    if (this.#recovering && this.#interrupted === undefined) {
+      this.#interrupted = ending
+      this.#checks.close()
+    }
+    return this.#finish(ending, patienceMs)
+  }
+
+  #finish(ending: Ending, patienceMs = PATIENCE_MS): Promise<void> {
+    if (this.#ending !== undefined) return this.#ending
+    this.#ending = this.#end(ending, patienceMs)
+    // Checks look at real services, in real time: an advance waits for the heal alone where there are any.
+    if (!this.#checks.has('after')) this.#parts.manual?.waitFor(this.#ending)
     return this.#ending
   }
 
@@ -90,135 +165,125 @@ export class Run {
   }
 
   #look(): RunView {
-    const { run, profile, seed, stages } = this.#plan
-    const stage = this.live ? stages[this.#index] : undefined
+    const { run, profile, seed, parameters, rollback } = this.#plan
     return {
       id: run,
       profile,
       seed,
+      ...(Object.keys(parameters).length === 0 ? {} : { parameters }),
       status: this.#status,
+      ...(this.#plan.dryRun ? { dry_run: true as const } : {}),
+      max_duration_ms: this.#plan.maxDurationMs,
+      ...(this.live ? { phase: this.#phase } : {}),
       started_at: isoTime(this.#startedWall),
-      ...(this.#endedWall === undefined ? {} : { ended_at: isoTime(this.#endedWall) }),
-      ...(stage === undefined ? {} : { stage: this.#progress(stage.name, stage.durationMs) }),
-      stages: stages.map(({ name, durationMs, faults }) => ({ name, duration_ms: durationMs, faults: faults.length })),
-      ...(this.#healed === undefined ? {} : { healed: this.#healed }),
-      ...(this.#detail === undefined ? {} : { detail: this.#detail }),
-      faults: this.#tallies.map((tally) => tally.read()),
+      ...(this.live ? this.#stages.view() : {}),
+      stages: stagesView(this.#plan),
+      rollback,
+      checks: this.#checks.view(),
+      faults: this.#stages.tallies.read(),
     }
-  }
-
-  #progress(name: string, durationMs: number): NonNullable<RunView['stage']> {
-    const elapsed = Math.round(this.#parts.clock.now() - this.#stageAt)
-    return {
-      name,
-      index: this.#index,
-      of: this.#plan.stages.length,
-      elapsed_ms: Math.min(Math.max(elapsed, 0), durationMs),
-      duration_ms: durationMs,
-    }
-  }
-
-  #enter(index: number): void {
-    try {
-      this.#leave()
-      const stage = this.#plan.stages[index]
-      if (stage === undefined) return void this.end('completed')
-      this.#requireProxies()
-      const { registry, sink, clock } = this.#parts
-      const tallies = stage.faults.map((planned) => {
-        const plane = registry.find(planned.proxy)?.plane
-        return new Tally(stage.name, planned, () => plane?.fault(planned.fault.name))
-      })
-      registry.setOwned(this.#plan.owner, stage.faults)
-      this.#tallies.push(...tallies)
-      this.#index = index
-      const before = this.#plan.stages.slice(0, index).reduce((sum, { durationMs }) => sum + durationMs, 0)
-      this.#stageAt = this.#startedAt + before
-      const { name, durationMs, faults } = stage
-      const { run } = this.#plan
-      sink.emit({ type: 'stage_started', run, stage: name, index, duration_ms: durationMs, faults: faults.length })
-      this.#timer = clock.at(this.#stageAt + durationMs, () => this.#enter(index + 1))
-    } catch (error) {
-      const stage = this.#plan.stages[index]?.name ?? 'the end'
-      void this.end('failed', `stage ${stage} could not begin: ${(error as Error).message}`)
-    }
-  }
-
-  /** The counts go with the faults, so they are read before anything is taken away. */
-  #leave(): void {
-    const stage = this.#plan.stages[this.#index]
-    if (stage === undefined) return
-    for (const tally of this.#tallies) tally.close()
-    this.#parts.sink.emit({ type: 'stage_ended', run: this.#plan.run, stage: stage.name, index: this.#index })
-    this.#index = -1
   }
 
   // Must not throw: nobody waits for it where a timer ends the run.
-  async #end(status: EndStatus, detail: string | undefined, patienceMs: number): Promise<void> {
-    const { registry, clock, sink, log } = this.#parts
-    const { run, owner, profile } = this.#plan
-    this.#timer?.cancel()
-    this.#leave()
-    const problems: string[] = []
-    try {
-      registry.setOwned(owner, [])
-    } catch (error) {
-      problems.push((error as Error).message)
+  async #end(ending: Ending, patienceMs: number): Promise<void> {
+    this.#stages.end()
+    this.#checks.close()
+    let kept = keeps(this.#plan, ending.cause)
+    // Nothing waits before the faults are gone.
+    if (!kept) await this.#heal(patienceMs)
+    const trouble = AWAITED.has(ending.cause) ? await this.#after() : undefined
+    const deviated = trouble !== undefined || this.#interrupted !== undefined
+    if (kept && (this.#interrupted !== undefined || !keeps(this.#plan, ending.cause, deviated))) {
+      kept = false
+      await this.#heal(patienceMs)
     }
-    await this.#creating.catch(() => undefined)
-    problems.push(...(await this.#removeInline()), ...(await untilHealed(this.#parts, this.#plan, patienceMs)))
+    const heal = kept ? undefined : await this.#healing.finish(patienceMs)
+    this.#close(this.#verdict(ending, trouble, heal), heal)
+  }
 
-    this.#healed = problems.length === 0
-    this.#status = this.#verdict(status)
-    this.#detail =
-      [detail ?? DETAIL[this.#status], ...problems].filter((part) => part !== undefined).join('; ') || undefined
-    this.#endedWall = clock.wall()
-    this.#final = this.#look()
-    // The numbers are kept, but not all that led to them: many runs are.
-    this.#tallies = []
-    this.#plan = { ...this.#plan, inline: [], stages: [] }
-    const how = { run, profile, status: this.#status, healed: this.#healed }
-    const event = {
-      type: 'run_ended' as const,
-      ...how,
-      ...(this.#detail === undefined ? {} : { detail: this.#detail }),
+  #heal(patienceMs: number): Promise<void> {
+    this.#traffic.faulting(false)
+    const healing = this.#healing.heal(patienceMs)
+    this.#parts.manual?.waitFor(healing.catch(() => undefined))
+    return healing
+  }
+
+  async #after(): Promise<Trouble | undefined> {
+    if (!this.#checks.has('after')) return undefined
+    this.#phase = 'after'
+    this.#recovering = true
+    const trouble = await this.#checks.after(this.#healing.healedAt)
+    this.#recovering = false
+    return trouble
+  }
+
+  #verdict(ending: Ending, trouble: Trouble | undefined, heal: HealView | undefined): Omit<Ending, 'cause'> {
+    const details = [ending.detail, trouble?.detail]
+    let { status } = ending
+    if (status === 'completed') {
+      if (this.#interrupted !== undefined) {
+        status = this.#interrupted.status
+        details.push(this.#interrupted.detail ?? 'ended before its checks had held again')
+      } else if (heal?.verified === false) status = 'failed'
+      else if (trouble !== undefined) status = statusOf(trouble)
+      else if (!this.#stages.tallies.applied && !this.#stages.effects.acted) {
+        status = 'inconclusive'
+        const { untold } = this.#stages.tallies
+        details[0] ??= this.#plan.dryRun ? DRY_RUN : untold ? NOBODY_TELLS : NOTHING_ACTED
+      }
+      const lack = this.#parts.lacks?.()
+      if (lack !== undefined) {
+        if (status === 'completed') status = 'inconclusive'
+        details.push(`its journal is incomplete: ${lack}`)
+      }
     }
+    const told = [...details, ...(heal?.left ?? [])].filter((part) => part !== undefined)
+    return { status, detail: told.join('; ') || undefined }
+  }
+
+  #close({ status, detail }: Omit<Ending, 'cause'>, heal: HealView | undefined): void {
+    const { sink, log, clock } = this.#parts
+    const { run, profile } = this.#plan
+    this.#status = status
+    const healed = heal?.verified ?? false
+    this.#final = {
+      ...this.#look(),
+      ended_at: isoTime(clock.wall()),
+      healed,
+      ...(heal === undefined ? { kept: true as const } : { heal }),
+      ...(detail === undefined ? {} : { detail }),
+    }
+    this.#letGo()
     // One that was ended while its proxies were being made never began.
-    if (this.#began) sink.emit(event)
-    log[this.#healed ? 'info' : 'error']({ ...how, detail: this.#detail }, 'run ended')
+    if (this.#began) {
+      if (heal !== undefined) sink.emit({ type: 'run_healed', run, ...heal })
+      sink.emit({ type: 'run_ended', run, profile, status, healed, ...(detail === undefined ? {} : { detail }) })
+    }
+    log[healed || heal === undefined ? 'info' : 'error']({ run, profile, status, healed, detail }, 'run ended')
     this.#tellEnded()
   }
 
-  #verdict(status: EndStatus): EndStatus {
-    if (status !== 'completed') return status
-    if (this.#healed !== true) return 'failed'
-    return this.#tallies.some((tally) => tally.read().applied > 0) ? 'completed' : 'inconclusive'
-  }
-
-  async #createInline(): Promise<void> {
-    for (const { name, input } of this.#plan.inline) {
-      if (this.#ending !== undefined) return
-      await this.#parts.registry.create(name, input, this.#plan.owner)
+  /** Kept faults go. How the run ended stays as it is. */
+  async #takeBack(patienceMs: number): Promise<void> {
+    const { sink, log } = this.#parts
+    const { run } = this.#plan
+    await this.#heal(patienceMs)
+    const heal = await this.#healing.finish(patienceMs)
+    if (this.#final !== undefined) {
+      const { kept: _kept, ...rest } = this.#final
+      this.#final = { ...rest, healed: heal.verified, heal }
     }
+    sink.emit({ type: 'run_healed', run, ...heal })
+    log[heal.verified ? 'info' : 'error']({ run, ...heal }, 'the faults that a run had left are gone')
+    this.#letGo()
   }
 
-  /** @returns what went wrong */
-  async #removeInline(): Promise<string[]> {
-    const problems: string[] = []
-    for (const { name } of this.#plan.inline) {
-      // Somebody else's proxy may have taken the name since ours was removed, or before ours could be made.
-      if (this.#parts.registry.find(name)?.spec.owner !== this.#plan.owner) continue
-      try {
-        await this.#parts.registry.remove(name, this.#plan.owner)
-      } catch (error) {
-        problems.push(`proxy ${name} could not be removed: ${(error as Error).message}`)
-      }
-    }
-    return problems
-  }
-
-  #requireProxies(): void {
-    const gone = this.#plan.proxies.find((name) => this.#parts.registry.find(name) === undefined)
-    if (gone !== undefined) throw new FaultlineError('proxy_not_found', `its target proxy ${gone} was removed`)
+  /** The numbers are kept, but not all that led to them: many runs are. */
+  #letGo(): void {
+    this.#checks.close()
+    this.#traffic.close()
+    if (this.#final?.kept === true) return
+    this.#tellReleased()
+    this.#plan = { ...this.#plan, inline: [], stages: [], steps: [], checks: [] }
   }
 }

@@ -7,6 +7,7 @@ interface Cell {
   labels: readonly string[]
   series: Series | undefined
   last: number
+  lastWhole: number
   lastHistogram: Histogram | undefined
 }
 
@@ -32,9 +33,10 @@ export class Account {
     let cells = this.#cells.get(into)
     if (cells === undefined) this.#cells.set(into, (cells = []))
     const places = cells
+    const whole = family.whole?.(subject)
     let place = 0
     family.read(subject, (value, ...labels) => {
-      const cell = (places[place] ??= { labels, series: undefined, last: 0, lastHistogram: undefined })
+      const cell = (places[place] ??= { labels, series: undefined, last: 0, lastWhole: 0, lastHistogram: undefined })
       place++
       if (!same(cell.labels, labels)) {
         cell.labels = labels
@@ -44,12 +46,19 @@ export class Account {
         if (family.sparse === true && isZero(value)) return
         cell.series = into.bind(labels)
       }
-      add(family, cell, cell.series, value, moment)
+      add(family, cell, cell.series, value, moment, whole)
     })
   }
 }
 
-function add(family: Family, cell: Cell, series: Series, value: number | Histogram, moment: Moment): void {
+function add(
+  family: Family,
+  cell: Cell,
+  series: Series,
+  value: number | Histogram,
+  moment: Moment,
+  whole: number | undefined,
+): void {
   series.touchedAt = moment.now
   if (typeof value !== 'number') {
     const before = cell.lastHistogram
@@ -59,8 +68,12 @@ function add(family: Family, cell: Cell, series: Series, value: number | Histogr
     series.value = series.scrape === moment.scrape ? series.value + value : value
     series.scrape = moment.scrape
   } else {
-    // A number below the last one has started anew.
-    series.value += value >= cell.last ? value - cell.last : value
+    const startedAnew = whole === undefined ? value < cell.last : whole < cell.lastWhole
+    if (startedAnew) cell.last = 0
+    cell.lastWhole = whole ?? 0
+    // What was taken back must be made up for before more is counted: a counter never falls.
+    if (value <= cell.last) return
+    series.value += value - cell.last
     cell.last = value
   }
 }

@@ -1,4 +1,4 @@
-import type { CountsKeeper, MeasuredProxy, MetricsSource } from '../contract/ports.ts'
+import type { CountsKeeper, MeasuredProxy, MetricsSource } from '../contract/metrics.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Moment } from './account.ts'
 import { Account } from './account.ts'
@@ -25,9 +25,10 @@ export class Collector implements CountsKeeper {
   readonly #clock: Clock
   readonly #proxies = new Map<string, ProxyAccount>()
   readonly #daemon = new Account()
-  /** Proxies whose counts were all put in safety since the last scrape began. */
+  /** Proxies whose counts were all put in safety while this scrape goes on. */
   readonly #settled = new Set<string>()
   #scrape = 0
+  #collecting = false
 
   constructor(source: MetricsSource, clock: Clock) {
     this.#source = source
@@ -42,17 +43,19 @@ export class Collector implements CountsKeeper {
   /** In slices: a thousand proxies are not to be seen in the delays of traffic. One at a time. */
   async collect(): Promise<void> {
     this.#scrape++
-    this.#settled.clear()
+    this.#collecting = true
     let proxies = 0
     let sliceEnd = this.#clock.now() + SLICE_MS
     for (const proxy of this.#source.proxies()) {
       proxies++
       // What was put in safety while this scrape went on must not be counted twice.
-      this.#take(proxy, this.#settled.has(proxy.name) ? 'gauges' : 'both')
+      this.#take(proxy, this.#settled.has(keyOf(proxy)) ? 'gauges' : 'both')
       if (this.#clock.now() < sliceEnd) continue
       await new Promise<void>((resolve) => this.#clock.soon(resolve))
       sliceEnd = this.#clock.now() + SLICE_MS
     }
+    this.#collecting = false
+    this.#settled.clear()
     this.#forgetUnseen()
     const overflows = this.all.map(({ family, overflowed }) => ({ family: family.name, count: overflowed }))
     const daemon = { source: this.#source, proxies, overflows }
@@ -64,8 +67,8 @@ export class Collector implements CountsKeeper {
   settle(proxy: MeasuredProxy, faults: readonly string[] | 'all'): void {
     const account = this.#take(proxy, 'counts')
     if (faults === 'all') {
-      this.#settled.add(proxy.name)
-      this.#proxies.delete(proxy.name)
+      if (this.#collecting) this.#settled.add(keyOf(proxy))
+      this.#proxies.delete(keyOf(proxy))
       return
     }
     for (const [key, { name }] of account.faults) if (faults.includes(name)) account.faults.delete(key)
@@ -77,13 +80,15 @@ export class Collector implements CountsKeeper {
 
   #take(proxy: MeasuredProxy, takes: Moment['takes']): ProxyAccount {
     const moment = this.#moment(takes)
-    let known = this.#proxies.get(proxy.name)
-    if (known === undefined) this.#proxies.set(proxy.name, (known = { own: new Account(), faults: new Map() }))
+    const key = keyOf(proxy)
+    let known = this.#proxies.get(key)
+    if (known === undefined) this.#proxies.set(key, (known = { own: new Account(), faults: new Map() }))
     known.own.scrape = moment.scrape
     const { status } = proxy
-    const subject = proxy.inDefaultScope
-      ? { proxy: proxy.name, listener: status.listen, upstream: proxy.upstream, status }
-      : { proxy: SCOPED, listener: SCOPED, upstream: SCOPED, status }
+    const subject =
+      proxy.scope === undefined
+        ? { proxy: proxy.name, listener: status.listen, upstream: proxy.upstream, status }
+        : { proxy: SCOPED, listener: SCOPED, upstream: SCOPED, status }
     for (const into of this.#ofProxies) known.own.take(into, subject, moment)
     for (const fault of proxy.faults) this.#takeFault(known, subject.proxy, fault, moment)
     return known
@@ -112,3 +117,6 @@ export class Collector implements CountsKeeper {
     }
   }
 }
+
+/** Two scopes may have proxies of one name. */
+const keyOf = ({ scope = '', name }: MeasuredProxy): string => `${scope}\n${name}`

@@ -1,5 +1,6 @@
 import { EXCHANGE_LABELS } from '../contract/exchange-counts.ts'
-import { SKIP_REASONS } from '../contract/model.ts'
+import { MARK_OUTCOMES, SKIP_REASONS } from '../contract/model.ts'
+import { WISH_OUTCOMES } from '../contract/wishes.ts'
 import type { Family, FamilyOf, FaultSubject, ProxySubject } from './family.ts'
 import { DAEMON_FAMILIES } from './daemon-families.ts'
 import { CLOSE_ORIGINS, DIAL_RESULTS, DIRECTIONS, LABELS } from './labels.ts'
@@ -49,8 +50,9 @@ export const PROXY_FAMILIES: readonly FamilyOf<ProxySubject>[] = [
     read: ({ proxy, status }, emit) => {
       emit(status.connectionsLimited, proxy, 'limit', 'faultline')
       emit(status.connectionsRefused ?? 0, proxy, 'fault', 'injected')
-      emit(status.dials.failed, proxy, 'dial_failed', 'upstream')
-      emit(status.dials.timeout, proxy, 'dial_timeout', 'upstream')
+      const { failed, timeout, again = { failed: 0, timeout: 0 } } = status.dials
+      emit(failed - again.failed, proxy, 'dial_failed', 'upstream')
+      emit(timeout - again.timeout, proxy, 'dial_timeout', 'upstream')
     },
   },
   {
@@ -127,6 +129,28 @@ export const PROXY_FAMILIES: readonly FamilyOf<ProxySubject>[] = [
     },
   },
   {
+    name: 'faultline_request_faults_total',
+    type: 'counter',
+    help: 'Faults that requests asked for by a field, by what became of them.',
+    unit: 'faults',
+    labels: [L.proxy, L.kind, L.outcome],
+    sparse: true,
+    read: ({ proxy, status: { wishes = [] } }, emit) => {
+      for (const [kind, counts] of wishes) WISH_OUTCOMES.forEach((one) => emit(counts[one], proxy, kind, one))
+    },
+  },
+  {
+    name: 'faultline_scope_marks_total',
+    type: 'counter',
+    help: 'Exchanges on listeners that scopes share, by the scope that their heads name: known, unknown or disagreeing.',
+    unit: 'exchanges',
+    labels: [L.proxy, L.mark],
+    sparse: true,
+    read: ({ proxy, status: { marks } }, emit) => {
+      if (marks !== undefined) MARK_OUTCOMES.forEach((one) => emit(marks[one], proxy, one))
+    },
+  },
+  {
     name: 'faultline_held_bytes',
     type: 'gauge',
     help: 'Bytes read and not yet written: held by faults, or by a destination that does not read.',
@@ -182,6 +206,8 @@ export const FAULT_FAMILIES: readonly FamilyOf<FaultSubject>[] = [
     unit: 'faults',
     labels: [L.proxy, L.fault, L.kind],
     read: ({ proxy, fault, status }, emit) => emit(status.applied, proxy, fault, status.kind),
+    // A fault that was to act and could not is counted as skipped after all.
+    whole: ({ status }) => status.seen,
   },
   {
     name: 'faultline_fault_skipped_total',

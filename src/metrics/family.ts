@@ -1,4 +1,5 @@
-import type { FaultStatus, Histogram, MeasuredProxy, MetricsSource } from '../contract/ports.ts'
+import type { MeasuredProxy, MetricsSource } from '../contract/metrics.ts'
+import type { FaultStatus, Histogram } from '../contract/ports.ts'
 
 /** Labels with a closed list of values cannot grow; those without one are bounded by the limit of series. */
 export interface Label {
@@ -30,7 +31,10 @@ export interface Family {
     | 'delays'
     | 'proxies'
     | 'runs'
+    | 'scopes'
     | 'bugs'
+    | 'partitions'
+    | 'looks'
     | 'series'
     | '1'
   readonly labels: readonly Label[]
@@ -62,6 +66,11 @@ export interface DaemonSubject {
 /** Families are read from one sort of subject: a proxy, a fault on it, or the daemon. */
 export interface FamilyOf<Subject> extends Family {
   read(subject: Subject, emit: Emit): void
+  /**
+   * For counts of which some may be taken back: a number that falls only where all of them start anew. Without it a
+   * fall is such a start.
+   */
+  whole?(subject: Subject): number
 }
 
 /** Series a family may have at most, each bucket of a histogram counted as one. */

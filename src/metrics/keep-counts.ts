@@ -1,11 +1,17 @@
 import type { Explanation, SampleRequest } from '../contract/explain.ts'
+import type { HeldView } from '../contract/hold.ts'
 import type { FaultSpec, ProxySpec } from '../contract/model.ts'
-import type { CountsKeeper, FaultStatus, MeasuredProxy, Plane, PlaneProxy, ProxyStatus } from '../contract/ports.ts'
+import type { CountsKeeper, MeasuredProxy } from '../contract/metrics.ts'
+import type { CountingProxy, FaultStatus, Plane, ProxyStatus } from '../contract/ports.ts'
 
 /** A plane whose proxies and faults hand over what they counted before they go: most live for less than a scrape. */
-export function keepCounts(plane: Plane, keeper: CountsKeeper): Plane {
+export function keepCounts(
+  plane: Plane,
+  keeper: CountsKeeper,
+  { scope }: { readonly scope?: string | undefined } = {},
+): Plane {
   return {
-    open: async (spec, seed) => new KeptProxy(await plane.open(spec, seed), spec, keeper),
+    open: async (spec, seed) => new KeptProxy(await plane.open(spec, seed), spec, keeper, scope),
     connections: (filter) => plane.connections(filter),
     countConnections: (filter) => plane.countConnections(filter),
     kill: (filter, how) => plane.kill(filter, how),
@@ -14,17 +20,19 @@ export function keepCounts(plane: Plane, keeper: CountsKeeper): Plane {
   }
 }
 
-class KeptProxy implements PlaneProxy {
-  readonly #proxy: PlaneProxy
+class KeptProxy implements CountingProxy {
+  readonly #proxy: CountingProxy
   readonly #keeper: CountsKeeper
+  readonly #scope: string | undefined
   #spec: ProxySpec
   #faults: readonly FaultSpec[]
 
-  constructor(proxy: PlaneProxy, spec: ProxySpec, keeper: CountsKeeper) {
+  constructor(proxy: CountingProxy, spec: ProxySpec, keeper: CountsKeeper, scope: string | undefined) {
     this.#proxy = proxy
     this.#spec = spec
     this.#faults = spec.faults
     this.#keeper = keeper
+    this.#scope = scope
   }
 
   status(): ProxyStatus {
@@ -37,6 +45,14 @@ class KeptProxy implements PlaneProxy {
 
   explain(sample: SampleRequest): Omit<Explanation, 'proxy'> {
     return this.#proxy.explain(sample)
+  }
+
+  held(fault: string): readonly HeldView[] {
+    return this.#proxy.held(fault)
+  }
+
+  release(fault: string, count: number, instead: FaultSpec | undefined): number {
+    return this.#proxy.release(fault, count, instead)
   }
 
   async reconfigure(spec: ProxySpec): Promise<void> {
@@ -72,8 +88,8 @@ class KeptProxy implements PlaneProxy {
       const status = this.#proxy.fault(name)
       return status === undefined ? [] : [{ name, status }]
     })
-    const { name, upstream, owner } = this.#spec
-    return { name, upstream, inDefaultScope: !owner.startsWith('scope:'), status: this.status(), faults }
+    const { name, upstream } = this.#spec
+    return { name, upstream, scope: this.#scope, status: this.status(), faults }
   }
 }
 

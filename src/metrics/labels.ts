@@ -1,5 +1,9 @@
+import { CHECK_OUTCOMES } from '../contract/checks.ts'
 import { COUNTED_METHODS, STATUS_CLASSES } from '../contract/exchange-counts.ts'
-import { SKIP_REASONS } from '../contract/model.ts'
+import { QUANTITIES } from '../contract/host.ts'
+import { MARK_OUTCOMES, SKIP_REASONS } from '../contract/model.ts'
+import { SCOPE_ENDS } from '../contract/scope-wire.ts'
+import { WISH_OUTCOMES } from '../contract/wishes.ts'
 import type { Label } from './family.ts'
 import { OTHER, SCOPED } from './family.ts'
 
@@ -8,6 +12,8 @@ export const CLOSE_ORIGINS = ['injected', 'upstream', 'client', 'faultline'] as 
 export const DIAL_RESULTS = ['ok', 'failed', 'timeout', 'cancelled'] as const
 export const RUN_ENDS = ['completed', 'failed', 'stopped', 'aborted', 'inconclusive'] as const
 export const LAGS = ['mean', 'p50', 'p90', 'p99', 'max'] as const
+
+export const SIDES = ['asked', 'achieved'] as const
 
 /** Every label there is, by its name: one meaning on all families. */
 export const LABELS = {
@@ -24,6 +30,12 @@ export const LABELS = {
   upstream: { name: 'upstream', meaning: 'The address the proxy forwards to' },
   fault: { name: 'fault', meaning: "The fault's name on its proxy" },
   kind: { name: 'kind', meaning: 'The type of fault; `GET /v1/kinds` lists them' },
+  outcome: { name: 'outcome', meaning: 'What became of a fault that a request asked for', values: WISH_OUTCOMES },
+  mark: {
+    name: 'mark',
+    meaning: 'Whether marks of a request name an open scope, none, or several',
+    values: MARK_OUTCOMES,
+  },
   skipped: { name: 'reason', meaning: 'Why a fault that was asked did not act', values: SKIP_REASONS },
   refused: {
     name: 'reason',
@@ -51,8 +63,13 @@ export const LABELS = {
     meaning: 'What the listener is doing',
     values: ['listening', 'disabled', 'refused', 'stalled', 'listen_failed'],
   },
+  plane: { name: 'plane', meaning: 'Name of the Toxiproxy server in the settings' },
   status: { name: 'status', meaning: 'How the run ended', values: RUN_ENDS },
+  checkOutcome: { name: 'outcome', meaning: 'What a look of a check found', values: CHECK_OUTCOMES },
+  scopeEnd: { name: 'reason', meaning: 'Why the scope ended', values: SCOPE_ENDS },
   stat: { name: 'stat', meaning: 'Mean, percentile or largest of the last window of 5 s', values: LAGS },
+  quantity: { name: 'quantity', meaning: 'What an effect on the machine is counted in', values: QUANTITIES },
+  side: { name: 'side', meaning: 'What was asked for, or what was measured', values: SIDES },
   family: { name: 'family', meaning: 'The family that had too many series' },
   version: { name: 'version', meaning: "faultline's version" },
   node: { name: 'node', meaning: "Node's version" },

@@ -1,4 +1,4 @@
-import type { CountsKeeper, MetricsSource, MetricsText } from '../contract/ports.ts'
+import type { CountsKeeper, MetricsSource, MetricsText } from '../contract/metrics.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Registry } from 'prom-client'
 import { Collector } from './collector.ts'
