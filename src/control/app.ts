@@ -7,6 +7,7 @@ import { limitConnections } from './limit-connections.ts'
 import { EventStreams } from './native/event-stream.ts'
 import { mountOperations } from './native/mount.ts'
 import { nativeOperations } from './native/operations.ts'
+import { SCOPE_PATH, scopeDeps, withinScope } from './native/within-scope.ts'
 import { NO_COMPILERS } from './no-compilers.ts'
 import { requestIds } from './request-id.ts'
 import { RouteTable } from './route-table.ts'
@@ -21,16 +22,17 @@ const CHECK_MS = 2_000
 /** Longer than any percent-encoded name of 200 bytes. */
 const LONGEST_PARAMETER = 1_000
 const LONGEST_HEAD = 32 * 1024
-/** Callers share descriptors with the traffic, which leaves 256 to the rest of the daemon. */
-const MOST_CONNECTIONS = 200
+/** Callers with no event stream. Descriptors are kept for them and for the streams (daemon/machine-limits.ts). */
+const OTHER_CALLERS = 200
 
 /** The control plane: Toxiproxy's API at the root and the native one under /v1, on one port. It does not listen yet. */
 export function createApp(deps: ControlDeps): FastifyInstance {
   const { settings, info, clock, log } = deps
-  const streams = new EventStreams(deps.journal, clock, settings.eventReaders)
+  const streams = new EventStreams(clock, settings.eventReaders)
   const operations = nativeOperations(streams)
+  const scoped = operations.flatMap(withinScope)
   const routes = new RouteTable()
-  for (const { method, path } of operations) routes.add(method, path)
+  for (const { method, path } of [...operations, ...scoped]) routes.add(method, path)
   const toxiproxyRoutes = new RouteTable()
   for (const { method, path } of TOXIPROXY_ROUTES) toxiproxyRoutes.add(method, path)
   const errors = new ErrorAnswers({
@@ -65,8 +67,13 @@ export function createApp(deps: ControlDeps): FastifyInstance {
   guard(app, deps)
   app.setNotFoundHandler((request, reply) => errors.answerUnknown(request, reply))
   app.addHook('preClose', async () => streams.close())
-  limitConnections(app, MOST_CONNECTIONS, deps)
-  mountOperations(app, deps, operations)
-  if (settings.toxiproxyApi !== 'off') mountToxiproxy(app, deps)
+  limitConnections(app, settings.eventReaders + OTHER_CALLERS, deps)
+  const ofScope = scopeDeps(deps)
+  mountOperations(app, () => deps, operations)
+  mountOperations(app, ofScope, scoped)
+  if (settings.toxiproxyApi !== 'off') {
+    mountToxiproxy(app, '', () => deps)
+    mountToxiproxy(app, `${SCOPE_PATH}/toxiproxy`, ofScope)
+  }
   return app
 }

@@ -1,7 +1,11 @@
-import type { EventLog, MetricsText, Plane, Profiles, RecentExchanges, Runs } from '../contract/ports.ts'
+import type { MetricsText } from '../contract/metrics.ts'
+import type { Halt } from '../contract/halt.ts'
+import type { HostFaults } from '../contract/host.ts'
+import type { RemotePlanes } from '../contract/planes.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Log } from '../kernel/log.ts'
-import type { Registry } from '../registry/registry.ts'
+import type { World } from '../experiment/world.ts'
+import type { Scopes } from '../experiment/scopes/scopes.ts'
 
 export interface ControlSettings {
   /** When set, native routes and /metrics want `Authorization: Bearer <token>`. */
@@ -31,13 +35,15 @@ export interface ControlInfo {
   readonly platform: string
 }
 
-export interface ControlDeps {
-  readonly registry: Registry
-  readonly plane: Plane
-  readonly journal: EventLog
-  readonly exchanges: RecentExchanges
-  readonly runs: Runs
-  readonly profiles: Profiles
+/** The world that operations work on, and what is there once for all worlds. */
+export interface ControlDeps extends Omit<World, 'close' | 'sink' | 'halt'> {
+  readonly halt: Halt
+  readonly hostFaults: HostFaults
+  readonly scopes: Scopes
+  /** Whose world it is; the default scope has no id. */
+  readonly scope?: string
+  /** Toxiproxy servers that are driven, where there are any. */
+  readonly planes?: RemotePlanes | undefined
   readonly metrics: MetricsText
   readonly info: ControlInfo
   readonly settings: ControlSettings

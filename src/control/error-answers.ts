@@ -82,7 +82,7 @@ export class ErrorAnswers {
 
   #asFaultlineError(error: unknown, request: FastifyRequest): FaultlineError {
     if (error instanceof FaultlineError) {
-      if (error.status >= 500) this.#log(error, request)
+      if (error.code === 'internal') this.#log(error, request)
       return error
     }
     const { code, statusCode, message } = error as { code?: string; statusCode?: number; message?: string }
@@ -113,7 +113,7 @@ export class ErrorAnswers {
 
   #isNative(request: FastifyRequest): boolean {
     const path = pathOf(request)
-    if (/^\/v1(\/|$)/.test(path)) return true
+    if (/^\/v1(\/|$)/.test(path)) return !/^\/v1\/scopes\/[^/]+\/toxiproxy\//.test(path)
     return path !== '/version' && this.#context.routes.methods(path).length > 0
   }
 }

@@ -1,12 +1,24 @@
 import type { ResetDone } from '../contract/api.ts'
 import type { ControlDeps } from './deps.ts'
 
-/** Runs end first, so that nothing they own comes back or stays. Both APIs' reset. */
-export async function resetAll({ registry, runs }: ControlDeps): Promise<ResetDone> {
+/** What the API took of the machine is given back. Runs and partitions end first, so that nothing they own comes back or stays. Both APIs' reset. */
+export async function resetAll({
+  registry,
+  runs,
+  partitions,
+  hostFaults,
+  proof,
+  scope,
+}: ControlDeps): Promise<ResetDone> {
   const live = runs.list().filter(({ status }) => status === 'running').length
-  await runs.abortAll('reset')
+  await Promise.all([
+    runs.abortAll('reset'),
+    partitions.healAll('reset'),
+    hostFaults.endAll('reset', scope === undefined ? 'api' : `scope:${scope}`),
+  ])
   const faults = countFaults(registry)
   await registry.reset()
+  proof.forget()
   return {
     proxies: registry.list().length,
     faults_removed: faults - countFaults(registry),

@@ -1,4 +1,5 @@
-import type { ExchangeHeads, Fact, FactSink } from '../contract/events.ts'
+import { tellExchange } from '../contract/ended-exchange.ts'
+import type { Fact, FactSink } from '../contract/events.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Log } from '../kernel/log.ts'
 
@@ -8,8 +9,6 @@ const WINDOW_MS = 10_000
 
 export interface BugWatchOptions {
   readonly clock: Clock
-  /** Where facts go on to. */
-  readonly sink: FactSink
   readonly log: Log
   /** Called once, when bugs do not stop. */
   readonly onFlood: () => void
@@ -19,8 +18,9 @@ export interface BugWatchOptions {
  * What becomes of bugs of ours: those that cost a connection come by as facts, those that nobody caught are reported.
  * Either is logged with its stack, counted and journalled; the daemon lives.
  */
-export class BugWatch implements FactSink {
+export class BugWatch {
   readonly #options: BugWatchOptions
+  #first: FactSink | undefined
   #count = 0
   #windowStart = Number.NEGATIVE_INFINITY
   #inWindow = 0
@@ -35,16 +35,24 @@ export class BugWatch implements FactSink {
     return this.#count
   }
 
-  emit(fact: Fact, heads?: ExchangeHeads): void {
-    if (fact.type === 'bug') this.#see(fact)
-    this.#options.sink.emit(fact, heads)
+  /** Facts go on to `sink`; bugs among them are seen. What is reported without a place is told to the first one. */
+  watch(sink: FactSink): FactSink {
+    const watched: FactSink = {
+      emit: (fact) => {
+        if (fact.type === 'bug') this.#see(fact)
+        sink.emit(fact)
+      },
+      exchange: (ended, show) => tellExchange(sink, ended, show),
+    }
+    this.#first ??= watched
+    return watched
   }
 
   /** An exception, or whatever else was thrown, that got as far as the process. */
   report(thrown: unknown): void {
     const { message, stack } =
       thrown instanceof Error ? thrown : new Error(`what was thrown is no error: ${String(thrown)}`)
-    this.emit({ type: 'bug', message, ...(stack === undefined ? {} : { stack }) })
+    this.#first?.emit({ type: 'bug', message, ...(stack === undefined ? {} : { stack }) })
   }
 
   #see({ message, stack, proxy, connection }: Extract<Fact, { type: 'bug' }>): void {

@@ -23,6 +23,7 @@ export function checkValue(schema: JsonSchema, value: unknown, path: Path, repor
   if (Array.isArray(checked) && [schema['type']].flat().includes('array')) {
     return checked.map((item, index) => checkValue(schema['items'] as JsonSchema, item, [...path, index], report))
   }
+  if (schema['type'] === 'object' && isRecord(value)) return checkFields(schema, value, path, report)
   if (checked !== undefined) return checked
   const field = path.join('.')
   const secret = schema['x-secret'] === true
@@ -31,6 +32,33 @@ export function checkValue(schema: JsonSchema, value: unknown, path: Path, repor
     : `${field} is ${show(value, secret)}, but must be ${String(schema['x-allowed'] ?? expectation(schema, ''))}`
   report({ path, message, at: 'value' })
   return undefined
+}
+
+/** An object within a list. */
+function checkFields(
+  schema: JsonSchema,
+  value: Readonly<Record<string, unknown>>,
+  path: Path,
+  report: Report,
+): unknown {
+  const fields = Object.entries(schema['properties'] as Readonly<Record<string, JsonSchema>>)
+  checkNames(
+    value,
+    fields.map(([name]) => name),
+    path,
+    'setting',
+    report,
+  )
+  const required = schema['required'] as readonly string[]
+  return Object.fromEntries(
+    fields.map(([name, field]) => {
+      const given = value[name]
+      if (given !== undefined) return [name, checkValue(field, given, [...path, name], report)]
+      if (required.includes(name))
+        report({ path, message: `${path.join('.')} lacks ${name}: ${String(field['description'])}`, at: 'name' })
+      return [name, field['default']]
+    }),
+  )
 }
 
 function convert(schema: JsonSchema, value: unknown): unknown {

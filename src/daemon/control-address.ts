@@ -1,4 +1,6 @@
 import { isIP } from 'node:net'
+import type { Server } from 'node:net'
+import { formatAddress } from '../contract/address.ts'
 import { FaultlineError } from '../contract/errors.ts'
 import type { Settings } from './settings.ts'
 
@@ -28,3 +30,22 @@ export function controlAddress({ host, port, token, insecure }: Settings): Contr
 }
 
 export const urlOf = (host: string, port: number): string => `http://${isIP(host) === 6 ? `[${host}]` : host}:${port}`
+
+/** Undefined until it listens. */
+export function boundAddress(server: Pick<Server, 'address'>): string | undefined {
+  const bound = server.address()
+  return bound === null || typeof bound === 'string' ? undefined : formatAddress(bound.address, bound.port)
+}
+
+/** Why the control API could not listen, with what to do. */
+export function cannotListen(url: string, error: unknown): unknown {
+  const { code, message } = error as NodeJS.ErrnoException
+  if (code === undefined) return error
+  const why = code === 'EADDRINUSE' ? 'another program listens there' : message
+  const remedy = 'Free the port, or choose another with --port (0 takes a free one).'
+  return new FaultlineError(
+    code === 'EADDRINUSE' ? 'address_in_use' : 'listen_failed',
+    `the control API cannot listen on ${url}: ${why}`,
+    { remedy },
+  )
+}

@@ -23,8 +23,14 @@ export interface SettingLayers {
   readonly config?: ConfigFile | undefined
 }
 
-/** Used by the CLI, not settings. */
-const OTHER_ENV = ['FAULTLINE_URL', 'FAULTLINE_CONFIG', 'FAULTLINE_REQUIRE_SERVICES']
+/** Used by the CLI, or set by it for others; not settings. */
+const OTHER_ENV = [
+  'FAULTLINE_URL',
+  'FAULTLINE_CONFIG',
+  'FAULTLINE_REQUIRE_SERVICES',
+  'FAULTLINE_SCOPE',
+  'FAULTLINE_TOXIPROXY_URL',
+]
 
 /** @throws FaultlineError invalid_config naming each flag or variable that is wrong, with what is allowed */
 export function loadSettings({ flags = new Map(), env = {}, config }: SettingLayers): LoadedSettings {

@@ -3,15 +3,17 @@ import os from 'node:os'
 import type { PlaneLimits } from '../contract/ports.ts'
 import type { Settings } from './settings.ts'
 
-/** Descriptors that are not for connections: listeners, logs, the control API and its callers. */
+/** Descriptors that are not for connections: listeners, logs, the control API and its callers without a stream. */
 const OTHER_DESCRIPTORS = 256
 /** Where the system names no limit; more connections than this do not fit into one process anyway. */
 const MOST_DESCRIPTORS = 2 ** 20
+const MOST_READERS = 1000
 const HALF_GIB = 512 * 1024 ** 2
 
 /** Limits of the plane: those that are set, and for the others what this machine gives. */
 export function planeLimits({ limits }: Settings): PlaneLimits {
-  const connections = limits.connections ?? Math.max(1, Math.floor((descriptorLimit() - OTHER_DESCRIPTORS) / 2))
+  const others = OTHER_DESCRIPTORS + eventReaders({ limits })
+  const connections = limits.connections ?? Math.max(1, Math.floor((descriptorLimit() - others) / 2))
   return {
     connections,
     connectionsPerProxy: limits.connections_per_proxy ?? connections,
@@ -19,6 +21,11 @@ export function planeLimits({ limits }: Settings): PlaneLimits {
     heldBytesTotal: limits.held_bytes_total ?? Math.floor(Math.min(HALF_GIB, memory() / 4)),
     dialMs: limits.dial,
   }
+}
+
+/** Each holds a descriptor of the control API. */
+export function eventReaders({ limits }: Pick<Settings, 'limits'>): number {
+  return limits.event_readers ?? Math.min(MOST_READERS, Math.max(1, Math.floor(descriptorLimit() / 8)))
 }
 
 /** Node raises the soft limit to the hard one when it starts, so this is what there really is. */

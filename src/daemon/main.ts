@@ -1,150 +1,123 @@
 import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
-import { keepCounts } from '../metrics/keep-counts.ts'
 import { createMetrics } from '../metrics/metrics.ts'
-import { formatAddress } from '../contract/address.ts'
-import { FaultlineError } from '../contract/errors.ts'
 import { createApp } from '../control/app.ts'
-import { ExchangeLog } from '../experiment/exchange-log.ts'
-import { Journal } from '../experiment/journal.ts'
+import { injectFetch } from '../control/inject-fetch.ts'
+import { GlobalHalt } from '../experiment/global-halt.ts'
 import { ProfileLibrary } from '../experiment/profile-library.ts'
-import { ProfileRuns } from '../experiment/runs.ts'
+import { Scopes } from '../experiment/scopes/scopes.ts'
+import type { World } from '../experiment/world.ts'
 import { catalogue } from '../faults/catalogue.ts'
-import { RealClock, type Clock } from '../kernel/clock.ts'
-import type { Log } from '../kernel/log.ts'
+import { wishReader } from '../faults/read-wishes.ts'
+import { RealClock } from '../kernel/clock.ts'
 import { LoopLagMeter } from '../kernel/loop-lag.ts'
 import { randomId } from '../kernel/random-id.ts'
-import { EmbeddedPlane } from '../plane/embedded/plane.ts'
-import { Registry } from '../registry/registry.ts'
+import { PlaneGround } from '../plane/embedded/plane-ground.ts'
 import { applyProxies } from './apply-proxies.ts'
 import { BugWatch } from './bug-watch.ts'
-import type { ConfigFile } from './config-file.ts'
-import { controlAddress, urlOf } from './control-address.ts'
+import { checkMeans } from './check-means.ts'
+import { boundAddress, cannotListen, controlAddress, urlOf } from './control-address.ts'
+import { controlSettings } from './control-settings.ts'
+import type { Daemon, DaemonOptions } from './daemon.ts'
 import { planeLimits } from './machine-limits.ts'
-import { measuredProxies } from './measured-proxies.ts'
-import type { Settings } from './settings.ts'
-
-export interface DaemonOptions {
-  readonly settings: Settings
-  readonly config?: ConfigFile | undefined
-  readonly log: Log
-  readonly version: string
-  /** Called when bugs do not stop, so that going on makes no sense. */
-  readonly onFlood: () => void
-}
-
-export interface Daemon {
-  /** Where the control API is. */
-  readonly url: string
-  readonly isLoopback: boolean
-  readonly seed: string
-  readonly clock: Clock
-  readonly registry: Registry
-  /** For exceptions that nobody caught. */
-  readonly bugs: BugWatch
-  /** Heals what runs, closes every socket. */
-  stop(): Promise<void>
-}
+import { makeWorld } from './make-world.ts'
+import { metricsSource } from './metrics-source.ts'
+import { openHostFaults } from './open-host-faults.ts'
+import { planesOpener } from './open-planes.ts'
 
 /**
  * Puts everything together; the only place that makes clocks, seeds and sockets.
  * @throws FaultlineError when it cannot start; then nothing is left open
  */
-export async function startDaemon({ settings, config, log, version, onFlood }: DaemonOptions): Promise<Daemon> {
+export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
+  const { settings, config, log, version, listen = true, onFlood } = options
   const address = controlAddress(settings)
   const clock = new RealClock()
   const startedAt = clock.wall()
   const bootId = randomId(randomBytes, 8)
   const seed = String(settings.seed ?? randomBytes(8).readBigUInt64BE())
-  const kinds = catalogue
-  const { events, bytes, rate, exchanges, redact } = settings.journal
-  const journal = new Journal({ clock, boot: bootId, events, bytes, rate })
-  const exchangeLog = new ExchangeLog({ clock, sink: journal, exchanges, redact })
-  const bugs = new BugWatch({ clock, sink: exchangeLog, log, onFlood })
-  const sink = bugs
-  const limits = planeLimits(settings)
-  const embedded = new EmbeddedPlane({ clock, sink, kinds, limits })
+  const bugs = new BugWatch({ clock, log, onFlood })
+  const ground = new PlaneGround({ clock, kinds: catalogue, wishes: wishReader, limits: planeLimits(settings) })
   const lag = new LoopLagMeter()
-  const platform = process.platform
+  const about = { version, node: process.version, platform: process.platform }
+  const sink: World['sink'] = { emit: (fact) => world.sink.emit(fact) }
+  const hostFaults = openHostFaults(settings, { clock, sink, log, randomBytes })
+  const checks = checkMeans(settings, clock)
   const metrics = createMetrics(
-    {
-      proxies: () => measuredProxies(registry),
-      totals: () => embedded.totals(),
-      runs: () => {
-        const { running, ...ended } = runs.counts()
-        return { running, ended }
-      },
-      loopLag: () => lag.read(),
-      bugs: () => bugs.count,
-      info: { version, node: process.version, platform },
-    },
+    metricsSource(() => ({ world, scopes, ground, checks, halt, hostFaults, lag, bugs }), about),
     { clock, runtimeMetrics: settings.runtime_metrics },
   )
-  const plane = keepCounts(embedded, metrics)
-  const registry = new Registry({
-    plane,
+  const parts = {
+    clock,
+    log,
+    settings,
+    ground,
+    keeper: metrics,
+    library: new ProfileLibrary(settings.profiles, checks.rules),
+    bugs,
+    checks,
+    hostFaults,
+    versions: { faultline: version, node: about.node, platform: about.platform },
+    control: () => boundAddress(app.server),
+  }
+  const openPlanes = await planesOpener(settings, { clock, sink, log, kinds: catalogue })
+  const world = makeWorld(parts, { seed, boot: bootId, openPlanes })
+  const scopes: Scopes = new Scopes({
+    clock,
+    log,
     sink,
     seed,
-    allowedUpstreams: settings.allowed_upstreams,
-    limits: { proxies: settings.limits.proxies, faultsPerProxy: settings.limits.faults_per_proxy },
-    control: () => {
-      const bound = app.server.address()
-      return bound === null || typeof bound === 'string' ? undefined : formatAddress(bound.address, bound.port)
-    },
+    limit: settings.limits.scopes,
+    randomBytes,
+    isHalted: () => halt.state(),
+    makeWorld: (scope) => makeWorld(parts, scope),
   })
-  const library = new ProfileLibrary(settings.profiles)
-  const runs = new ProfileRuns({ registry, kinds, sink, clock, log, library, randomBytes })
+  const halt = new GlobalHalt(world.halt, () => scopes.open().map(({ world: one }) => one.halt))
   const waiting = new Set(['config'])
   const app = createApp({
-    registry,
-    plane,
-    journal,
-    exchanges: exchangeLog,
-    runs,
-    profiles: library,
+    ...world,
+    halt,
+    hostFaults,
+    scopes,
     metrics,
     clock,
     log,
-    info: { version, bootId, startedAt, node: process.version, platform },
-    settings: {
-      token: settings.token,
-      toxiproxyApi: settings.toxiproxy_api,
-      boundToLoopback: address.isLoopback,
-      allowedHosts: settings.allowed_hosts ?? [],
-      bodyLimit: settings.limits.body,
-      eventReaders: settings.limits.event_readers,
-      requestRate: settings.limits.requests,
-    },
+    info: { ...about, bootId, startedAt },
+    settings: controlSettings(settings, address.isLoopback),
     waitingFor: () => [...waiting],
   })
   const stop = async (): Promise<void> => {
     waiting.add('stop')
-    await runs.close()
-    await Promise.all([app.close(), registry.close(), plane.close()])
+    await Promise.all([world.runs.close(), scopes.close()])
+    await hostFaults.close()
+    await Promise.all([app.close(), world.close()])
+    ground.close()
     lag.stop()
   }
   try {
-    await app.listen({ host: address.host, port: address.port }).catch((error: unknown) => {
-      throw cannotListen(urlOf(address.host, address.port), error)
-    })
-    if (config !== undefined) await applyProxies(registry, config)
+    await hostFaults.start()
+    await world.start()
+    if (listen) {
+      await app.listen({ host: address.host, port: address.port }).catch((error: unknown) => {
+        throw cannotListen(urlOf(address.host, address.port), error)
+      })
+    }
+    if (config !== undefined) await applyProxies(world.registry, config)
     waiting.delete('config')
   } catch (error) {
     await stop()
     throw error
   }
-  const bound = app.server.address() as AddressInfo
-  return { url: urlOf(bound.address, bound.port), isLoopback: address.isLoopback, seed, clock, registry, bugs, stop }
-}
-
-function cannotListen(url: string, error: unknown): unknown {
-  const { code, message } = error as NodeJS.ErrnoException
-  if (code === undefined) return error
-  const why = code === 'EADDRINUSE' ? 'another program listens there' : message
-  const remedy = 'Free the port, or choose another with --port (0 takes a free one).'
-  return new FaultlineError(
-    code === 'EADDRINUSE' ? 'address_in_use' : 'listen_failed',
-    `the control API cannot listen on ${url}: ${why}`,
-    { remedy },
-  )
+  const bound = app.server.address() as AddressInfo | null
+  return {
+    url: bound === null ? undefined : urlOf(bound.address, bound.port),
+    fetch: injectFetch(app),
+    isLoopback: address.isLoopback,
+    seed,
+    clock,
+    registry: world.registry,
+    halt,
+    bugs,
+    stop,
+  }
 }

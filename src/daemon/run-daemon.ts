@@ -43,6 +43,9 @@ export async function runDaemon({ settings, config, sources, warnings, version }
   process.on('uncaughtException', (error) => daemon.bugs.report(error))
   process.on('unhandledRejection', (reason) => daemon.bugs.report(reason))
 
+  // For when the API cannot be reached: the lever that needs nothing but a shell.
+  process.on('SIGUSR2', () => void daemon.halt.halt('SIGUSR2'))
+
   if (!daemon.isLoopback && settings.token === undefined) {
     log.warn({ control: daemon.url }, 'open to everybody who can reach it: no token is set, and --insecure allows that')
   }

@@ -14,6 +14,7 @@ const DURATIONS = [
 
 /** A value as people write it: 33554432 bytes as 32MiB and 10000 ms as 10s, where that is exact. */
 export function valueText(schema: JsonSchema, value: unknown): string {
+  if (Array.isArray(value)) return JSON.stringify(value)
   if (typeof value !== 'number') return String(value)
   const steps = schema['x-unit'] === 'bytes' ? SIZES : schema['x-unit'] === 'ms' ? DURATIONS : []
   const step = steps.find(([size]) => value >= size && value % size === 0)

@@ -1,5 +1,7 @@
 import { bytes, choice, closed, flag, integer, list, ms, optional } from '../contract/attributes.ts'
 import type { Attribute, AttributesSchema, JsonSchema } from '../contract/attributes.ts'
+import { PLANE } from './plane-setting.ts'
+import type { PlaneSetting } from './plane-setting.ts'
 
 /**
  * Every setting, once. From this come config/default.yaml, its JSON Schema, the FAULTLINE_* names, the flags of
@@ -59,6 +61,13 @@ export const SETTINGS = closed({
       { max: 1000 },
     ),
   ),
+  allowed_targets: optional(
+    list(
+      'Proxies that may be given faults, by names in which * stands for anything. Not set: all.',
+      text('A name such as test-* or orders-db.'),
+      { max: 1000 },
+    ),
+  ),
   seed: computed('drawn at random', {
     type: ['string', 'integer'],
     minimum: Number.MIN_SAFE_INTEGER,
@@ -71,6 +80,16 @@ export const SETTINGS = closed({
     default: 'info',
   }),
   profiles: optional(text('Folder of your own chaos profiles, beside those that are shipped.')),
+  data_dir: optional(
+    text(
+      'Folder for what must outlive the daemon: journals of runs, records of host faults. It is made when it is not there.',
+    ),
+  ),
+  planes: list(
+    'Toxiproxy servers whose proxies may be given faults, each { name, toxiproxy: URL of its API }; in a flag as JSON. They appear here as <name>:<their name there>.',
+    { ...PLANE, 'x-allowed': 'a map such as { name: edge, toxiproxy: http://edge:8474 }' } as Attribute<PlaneSetting>,
+    { max: 20, default: [] },
+  ),
   runtime_metrics: flag("Metrics of the process itself (memory, garbage collection) beside faultline's own.", {
     default: false,
   }),
@@ -79,7 +98,7 @@ export const SETTINGS = closed({
     'What the daemon may take at most.',
     closed({
       connections: computed(
-        '(descriptor limit - 256) / 2',
+        '(descriptor limit - 256 - limits.event_readers) / 2',
         integer('Open connections over all proxies; one more is reset and counted.', { min: 1, max: 10_000_000 }),
       ),
       connections_per_proxy: computed(
@@ -105,7 +124,84 @@ export const SETTINGS = closed({
         default: 10_000,
         max: 1_000_000,
       }),
-      event_readers: integer('Open event streams.', { default: 100, min: 1, max: 10_000 }),
+      scopes: integer('Scopes of tests open at a time.', { default: 1_000, min: 1, max: 100_000 }),
+      event_readers: computed(
+        'the lesser of 1000 and an eighth of the descriptor limit',
+        integer('Open event streams, those that hold scopes among them.', { min: 1, max: 10_000 }),
+      ),
+    }),
+  ),
+  host_faults: group(
+    'Faults on the machine itself: processor, memory, disks, processes. They need data_dir as well.',
+    closed({
+      enabled: flag('Allows them at all.', { default: false }),
+      allow: group(
+        'The most that they may take, all together unless it says otherwise.',
+        closed({
+          duration: ms('Longest that one may last.', { default: 600_000, min: 1 }),
+          faults: integer('How many at a time.', { default: 8, min: 1, max: 1000 }),
+          cpu_workers: integer('Processes that take processor time.', { default: 4, max: 1024 }),
+          cpu_load: integer('Percent of a core that each of them may take.', { default: 100, min: 1, max: 100 }),
+          memory: bytes('Memory.', { default: 256 * 1024 ** 2 }),
+          memory_reserve: bytes('Memory that stays available whatever is asked.', { default: 256 * 1024 ** 2 }),
+          disk: bytes('Disk space.', { default: 1024 ** 3 }),
+          disk_reserve: bytes('Space of a filesystem that stays free whatever is asked.', { default: 1024 ** 3 }),
+          disk_rate: bytes('Bytes a second that are written to disks.', { default: 64 * 1024 ** 2 }),
+          connections: integer('Connections that descriptors holds.', { default: 1000, max: 60_000 }),
+          folders: list(
+            'Folders that may be filled and written to, and those within them. None: no folder.',
+            text('An absolute path.'),
+            {
+              max: 100,
+              default: [],
+            },
+          ),
+          targets: list(
+            'Addresses that connections may be held to, as host:port patterns where * stands for anything. None: no address.',
+            text('A pattern such as db.test:5432 or 127.0.0.1:*.'),
+            { max: 1000, default: [] },
+          ),
+          processes: list(
+            'Processes that may be touched: the name of a program, or name=text for those with the text on their command line. None: no process.',
+            text('postgres, or orders=/srv/orders/server.js.'),
+            { max: 1000, default: [] },
+          ),
+        }),
+      ),
+      services: group(
+        'Which services stand within the reach of host faults: a fault that names a service outside its reach is refused.',
+        closed({
+          own_cgroup: list('Services in the control group of the daemon.', text('Name of a service.'), {
+            max: 1000,
+            default: [],
+          }),
+          machine: list('Services on the same machine.', text('Name of a service.'), { max: 1000, default: [] }),
+          filesystem: list('Services that use the filesystems of the folders allowed.', text('Name of a service.'), {
+            max: 1000,
+            default: [],
+          }),
+        }),
+      ),
+    }),
+  ),
+  runs: group(
+    'What ends a run by itself.',
+    closed({
+      max_duration: ms('Longest time of a run whose profile does not say (max_duration).', {
+        default: 3_600_000,
+        min: 1,
+      }),
+      longest: ms('Longest time of a run, whatever its profile says.', { default: 86_400_000, min: 1 }),
+    }),
+  ),
+  checks: group(
+    'What the checks of profiles may do.',
+    closed({
+      commands: list(
+        'Command lines that checks may carry out, matched word by word: * is any text without a slash, ** at the end any further words. None: no command.',
+        text('A command line such as pg_isready ** or /opt/checks/*.'),
+        { max: 1000, default: [] },
+      ),
     }),
   ),
   journal: group(
@@ -121,10 +217,27 @@ export const SETTINGS = closed({
         default: 1000,
         max: 1_000_000,
       }),
+      runs: integer('Journals of ended runs that are kept in data_dir; the oldest go first.', {
+        default: 100,
+        min: 1,
+        max: 1000,
+      }),
+      run_bytes: bytes('Size of the journal of one run in data_dir. Exchanges may take three quarters of it.', {
+        default: 256 * 1024 ** 2,
+        min: 64 * 1024,
+        max: 64 * 1024 ** 3,
+      }),
       redact: optional(
         list(
           'Header fields whose values are never shown, besides authorization, proxy-authorization, cookie and set-cookie.',
           text('Name of a field.'),
+          { max: 100 },
+        ),
+      ),
+      redact_query: optional(
+        list(
+          'Query parameters whose values are never shown, besides those whose names end in token, password, secret, api_key, signature and the like. Case and punctuation of names do not matter.',
+          text('Name of a parameter.'),
           { max: 100 },
         ),
       ),

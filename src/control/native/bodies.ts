@@ -2,15 +2,13 @@ import type { JsonSchema } from '../../contract/attributes.ts'
 import { FaultlineError } from '../../contract/errors.ts'
 import type { ErrorCode, Problem } from '../../contract/errors.ts'
 import type { FaultSpec, Owner } from '../../contract/model.ts'
+import type { HaltInput } from '../../contract/halt.ts'
+import type { PartitionInput } from '../../contract/partition.ts'
 import { escapePointer, validator } from '../../contract/validate.ts'
-import type {
-  ExplainInput,
-  FaultInput,
-  FaultPatch,
-  ProxyInput,
-  ProxyPatch,
-  RunStartInput,
-} from '../../contract/wire.ts'
+import type { ExplainInput, FaultInput, FaultPatch, ProxyInput, ProxyPatch } from '../../contract/wire.ts'
+import type { RunStartInput } from '../../contract/run-wire.ts'
+import { RUN_TTL } from '../../experiment/profile-schema.ts'
+import { PARTITION } from '../../experiment/partitions/partition-schema.ts'
 import { proxyInputSchema } from '../../faults/fault-schema.ts'
 import { resolveFault } from '../../faults/resolve.ts'
 
@@ -56,7 +54,15 @@ export const RUN_START: JsonSchema = {
       description: 'Points targets of the profile elsewhere.',
       additionalProperties: { ...SELECTOR, type: ['string', 'object'] },
     },
+    parameters: {
+      type: 'object',
+      maxProperties: 50,
+      description: 'Values of the parameters of the profile; those left out keep their defaults.',
+      additionalProperties: { type: ['string', 'number', 'boolean'] },
+    },
     share: { type: 'boolean', default: false, description: 'Start although another run holds a target.' },
+    dry_run: { type: 'boolean', default: false, description: 'Decide and count everything, and do nothing.' },
+    ttl: RUN_TTL,
   },
 }
 
@@ -66,13 +72,13 @@ export function partial(schema: JsonSchema): JsonSchema {
   return { ...schema, required: [], properties: Object.fromEntries(bare) as Properties }
 }
 
-function check(schema: JsonSchema, value: unknown, code: ErrorCode, what: string): void {
+export function check(schema: JsonSchema, value: unknown, code: ErrorCode, what: string): void {
   if (value === undefined) throw new FaultlineError('invalid_json', `the request has no body; ${what} is expected`)
   const problems = validator(schema)(value)
   if (problems.length > 0) throw refuse(code, what, problems)
 }
 
-function refuse(code: ErrorCode, what: string, problems: readonly Problem[]): FaultlineError {
+export function refuse(code: ErrorCode, what: string, problems: readonly Problem[]): FaultlineError {
   return new FaultlineError(code, `${what} was refused: ${problems.map(({ message }) => message).join('; ')}`, {
     problems,
   })
@@ -179,6 +185,7 @@ export const EXPLAIN: JsonSchema = {
           additionalProperties: { type: ['string', 'array'], items: { type: 'string' } },
           description: 'Fields by name; a list where one is repeated.',
         },
+        body: { type: 'string', maxLength: 1_048_576, description: 'Its body, as text.' },
       },
     },
   },
@@ -197,5 +204,30 @@ export const runStartBody: Body<RunStartInput> = {
   read(value) {
     check(RUN_START, value, 'invalid_request', 'the start of a run')
     return value as RunStartInput
+  },
+}
+
+export const partitionBody: Body<PartitionInput> = {
+  shape: 'PartitionInput',
+  read(value) {
+    check(PARTITION, value, 'invalid_partition', 'the partition')
+    return value as PartitionInput
+  },
+}
+
+export const HALT: JsonSchema = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    reason: { type: 'string', minLength: 1, maxLength: 200, description: 'Why; shown to whoever is refused.' },
+  },
+}
+
+/** The lever needs no words. */
+export const haltBody: Body<HaltInput> = {
+  shape: 'HaltInput',
+  read(value = {}) {
+    check(HALT, value, 'invalid_request', 'the halt')
+    return value as HaltInput
   },
 }

@@ -41,6 +41,8 @@ export const configOperations: readonly AnyOperation[] = [
       'kind_unsupported',
       'fault_exists',
       'limit_reached',
+      'halted',
+      'target_not_allowed',
     ],
     async handle({ deps: { registry }, query, body }): Promise<ConfigChanged> {
       for (const name of Object.keys(body.proxies)) if (registry.find(name) === undefined) checkName('proxy', name)

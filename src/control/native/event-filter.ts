@@ -10,6 +10,12 @@ export function matches(event: JournalEvent, { type, proxy, run }: EventFilter):
   return (
     (type === undefined || event.type === type) &&
     (proxy === undefined || ('proxy' in event && event.proxy === proxy)) &&
-    (run === undefined || ('run' in event && event.run === run) || ('owner' in event && event.owner === `run:${run}`))
+    (run === undefined || isOf(event, run))
   )
+}
+
+function isOf(event: JournalEvent, run: string): boolean {
+  if ('run' in event && event.run === run) return true
+  const owner = 'owner' in event ? event.owner : 'partition' in event ? event.partition : undefined
+  return owner === `run:${run}`
 }

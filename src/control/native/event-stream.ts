@@ -14,19 +14,20 @@ const HEARTBEAT_MS = 15_000
 const PAGE = 200
 
 interface StreamStart {
+  readonly journal: EventLog
   readonly since: string | undefined
   readonly filter: EventFilter
+  /** Called when the stream is over, whoever ended it. */
+  readonly onClose?: () => void
 }
 
 /** All open event streams: counted, and ended together. */
 export class EventStreams {
-  readonly #journal: EventLog
   readonly #clock: Clock
   readonly #most: number
   readonly #open = new Set<EventStream>()
 
-  constructor(journal: EventLog, clock: Clock, most: number) {
-    this.#journal = journal
+  constructor(clock: Clock, most: number) {
     this.#clock = clock
     this.#most = most
   }
@@ -42,11 +43,12 @@ export class EventStreams {
     return (reply, start) => {
       reply.hijack()
       const response = reply.raw
-      const stream = new EventStream(response, this.#journal, this.#clock, start)
+      const stream = new EventStream(response, this.#clock, start)
       this.#open.add(stream)
       response.once('close', () => {
         stream.end()
         this.#open.delete(stream)
+        start.onClose?.()
       })
       stream.begin(reply.getHeaders() as OutgoingHttpHeaders)
     }
@@ -75,7 +77,7 @@ class EventStream {
   #unfollow: (() => void) | undefined
   #heartbeat: Timer | undefined
 
-  constructor(response: ServerResponse, journal: EventLog, clock: Clock, { since, filter }: StreamStart) {
+  constructor(response: ServerResponse, clock: Clock, { journal, since, filter }: StreamStart) {
     this.#response = response
     this.#journal = journal
     this.#clock = clock
@@ -99,12 +101,21 @@ class EventStream {
     })
     response.on('error', () => this.end())
     this.#write('retry: 1000\n: events follow\n\n')
-    this.#unfollow = this.#journal.follow((event) => {
-      if (this.#since === undefined) this.#first ??= event
-      this.#schedule()
-    })
+    this.#unfollow = this.#journal.follow(
+      (event) => {
+        if (this.#since === undefined) this.#first ??= event
+        this.#schedule()
+      },
+      () => this.#finish(),
+    )
     this.#beat()
     this.#schedule()
+  }
+
+  /** The scope has ended: what it told last goes out, unless the reader is behind. */
+  #finish(): void {
+    if (!this.#ended && !this.#waiting) this.#pump()
+    this.end()
   }
 
   end(): void {

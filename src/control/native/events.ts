@@ -2,6 +2,7 @@ import { choice, closed, flag, integer, optional } from '../../contract/attribut
 import type { EventPage } from '../../contract/api.ts'
 import { FaultlineError } from '../../contract/errors.ts'
 import { factTypes } from '../../contract/events.ts'
+import type { Scopes } from '../../experiment/scopes/scopes.ts'
 import { matches } from './event-filter.ts'
 import type { EventFilter } from './event-filter.ts'
 import type { EventStreams } from './event-stream.ts'
@@ -13,6 +14,7 @@ interface EventQuery extends EventFilter {
   readonly since?: string | undefined
   readonly limit: number
   readonly follow: boolean
+  readonly lease: boolean
 }
 
 export function eventOperations(streams: EventStreams): readonly AnyOperation[] {
@@ -31,6 +33,9 @@ export function eventOperations(streams: EventStreams): readonly AnyOperation[] 
         since: text('Id of an event; those after it are answered.'),
         limit: integer('Most events looked at in one answer.', { default: 1000, min: 1, max: 10_000 }),
         follow: flag('Answer as SSE.', { default: false }),
+        lease: flag('Within a scope: it lives as long as this stream is open, and ends at once when it closes.', {
+          default: false,
+        }),
         type: optional(choice('Only events of this type.', factTypes)),
         proxy: text('Only events about this proxy.'),
         run: text('Only events about this run.'),
@@ -42,16 +47,17 @@ export function eventOperations(streams: EventStreams): readonly AnyOperation[] 
         },
       },
       errors: ['limit_reached'],
-      handle({ deps: { journal }, query, request, reply }) {
+      handle({ deps: { journal, scopes, scope }, query, request, reply }) {
+        const hold = leaseOf(query, scopes, scope)
         const accept = request.headers.accept ?? ''
-        if (query.follow || accept.includes('text/event-stream')) {
+        if (query.follow || query.lease || accept.includes('text/event-stream')) {
           const last = request.headers['last-event-id']
           if (Array.isArray(last)) throw new FaultlineError('invalid_request', 'Last-Event-ID was sent twice')
           const since = last === undefined || last === '' ? query.since : last
           // Before anything is written, so that a bad id is an ordinary error.
           if (since !== undefined) journal.read({ since, limit: 1 })
           const open = streams.reserve()
-          open(reply, { since, filter: query })
+          open(reply, { journal, since, filter: query, ...(hold === undefined ? {} : { onClose: hold() }) })
           return HIJACKED
         }
         const { events, gap, next } = journal.read({ since: query.since, limit: query.limit })
@@ -63,4 +69,18 @@ export function eventOperations(streams: EventStreams): readonly AnyOperation[] 
       },
     }),
   ]
+}
+
+/** @throws invalid_request outside of a scope: there is nothing to lease */
+function leaseOf({ lease }: EventQuery, scopes: Scopes, scope: string | undefined): (() => () => void) | undefined {
+  if (!lease) return undefined
+  if (scope === undefined) {
+    const detail = 'lease=true was asked of the events of the default scope, which has no lease'
+    throw new FaultlineError('invalid_request', detail, {
+      pointer: '?lease',
+      remedy: 'Ask /v1/scopes/{scope}/events, or leave it out.',
+    })
+  }
+  const { lease: held } = scopes.get(scope)
+  return () => held.hold()
 }

@@ -21,7 +21,7 @@ export const exchangeOperations: readonly AnyOperation[] = [
     tag: 'exchanges',
     summary: 'HTTP exchanges of late, latest first: who answered, when, and what faults did.',
     notes:
-      'As many as the setting journal.exchanges are kept. Values of authorization, proxy-authorization, cookie, set-cookie and of the fields in journal.redact are hidden. ' +
+      'As many as the setting journal.exchanges are kept. Values of authorization, proxy-authorization, cookie, set-cookie and of the fields in journal.redact are hidden, and those of query parameters such as token, password or signature and of the ones in journal.redact_query. ' +
       'As HAR they open in the network tab of a browser; bodies are not kept.',
     query: closed({
       proxy: text('Those of this proxy.'),

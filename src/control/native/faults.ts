@@ -41,6 +41,8 @@ export const faultOperations: readonly AnyOperation[] = [
       'kind_not_for_protocol',
       'invalid_fault',
       'limit_reached',
+      'halted',
+      'target_not_allowed',
     ],
     handle({ deps: { registry }, params, body }) {
       const { view, touched } = registry.addFault(params['proxy'] ?? '', body, 'api')

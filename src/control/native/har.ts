@@ -60,6 +60,8 @@ function entry(exchange: ExchangeView): object {
     _origin: exchange.origin,
     _complete: exchange.complete,
     _faults: exchange.faults,
+    ...(exchange.unable_faults === undefined ? {} : { _unable_faults: exchange.unable_faults }),
+    ...(exchange.refused_faults === undefined ? {} : { _refused_faults: exchange.refused_faults }),
     _injected_ms: exchange.injected_ms,
   }
 }

@@ -45,6 +45,8 @@ export interface Operation<Q = object, B = unknown> {
   readonly notes?: string
   /** Answers without a token. */
   readonly open?: true
+  /** Concerns the daemon as a whole: it is not there under a scope's path. */
+  readonly global?: true
   /** Answers HEAD too: some probes ask so. */
   readonly head?: true
   readonly params?: Readonly<Record<string, JsonSchema>>

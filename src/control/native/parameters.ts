@@ -7,6 +7,7 @@ export const NAME_PATTERN = '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$'
 const name = (description: string): JsonSchema => ({ type: 'string', pattern: NAME_PATTERN, description })
 
 export const PROXY = { proxy: name('Name of the proxy.') }
+export const SCOPE = { scope: { type: 'string', description: 'Id of the scope.' } satisfies JsonSchema }
 export const FAULT = { ...PROXY, fault: name('Name of the fault.') }
 
 /** A query parameter that may be left out. */

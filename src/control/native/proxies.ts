@@ -20,6 +20,8 @@ const CHANGING = [
   'fault_exists',
   'owned_by_run',
   'limit_reached',
+  'halted',
+  'target_not_allowed',
 ] as const
 
 const changed = ({ view, touched }: Change): ProxyChanged => ({ ...view, touched })
@@ -110,7 +112,7 @@ export const proxyOperations: readonly AnyOperation[] = [
     errors: ['proxy_not_found', 'owned_by_run'],
     async handle({ deps: { registry }, params }): Promise<Removed> {
       const { spec, plane } = registry.get(params['proxy'] ?? '')
-      const touched = plane.status().connectionsOpen
+      const touched = plane.status().connectionsOpen ?? 0
       await registry.remove(spec.name, 'api')
       return { removed: spec.name, touched }
     },

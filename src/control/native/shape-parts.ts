@@ -1,3 +1,4 @@
+import type { ProblemView } from '../../contract/api.ts'
 import type { JsonSchema } from '../../contract/attributes.ts'
 
 type OptionalKey<T> = { [K in keyof T]-?: Record<never, never> extends Pick<T, K> ? K : never }[keyof T]
@@ -21,6 +22,13 @@ export const oneOf = (description: string, values: readonly string[]): JsonSchem
   enum: values,
   description,
 })
+/** Null stands for what nobody tells. */
+export const orNull = (schema: JsonSchema): JsonSchema => ({
+  ...schema,
+  type: [schema['type'], 'null'].flat(),
+  ...(Array.isArray(schema['enum']) ? { enum: [...(schema['enum'] as readonly unknown[]), null] } : {}),
+})
+
 export const listOf = (items: JsonSchema): JsonSchema => ({ type: 'array', items })
 export const ref = (name: string): JsonSchema => ({ $ref: `${name}#` })
 export const object = (description: string): JsonSchema => ({ type: 'object', additionalProperties: true, description })
@@ -38,3 +46,11 @@ export const fidelity = oneOf('How near it comes to the real thing on this platf
   'emulated',
   'unsupported',
 ])
+export const problem = shape<Item<NonNullable<ProblemView['problems']>>>(
+  'One thing that is wrong.',
+  {
+    pointer: text('JSON pointer into the body, or ?name for a query parameter.'),
+    message: text('What was found, and what is allowed.'),
+  },
+  {},
+)

@@ -23,6 +23,7 @@ export const systemOperations: readonly AnyOperation[] = [
     method: 'GET',
     path: '/v1/info',
     id: 'getInfo',
+    global: true,
     tag,
     summary: 'Version, seed, limits and totals.',
     answers: { 200: answer('About this daemon.', 'InfoView') },

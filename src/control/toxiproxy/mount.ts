@@ -3,14 +3,21 @@ import type { ControlDeps } from '../deps.ts'
 import { decodeBody } from './decode.ts'
 import { TOXIPROXY_ROUTES } from './routes.ts'
 
-export function mountToxiproxy(app: FastifyInstance, deps: ControlDeps): void {
+/** @param base in front of each path; parameters in braces */
+export function mountToxiproxy(
+  app: FastifyInstance,
+  base: string,
+  depsOf: (params: Readonly<Record<string, string>>) => ControlDeps,
+): void {
   for (const { method, path, handle } of TOXIPROXY_ROUTES) {
     app.route({
       method,
-      url: path.replace(/\{(\w+)\}/g, ':$1'),
+      url: (base + path).replace(/\{(\w+)\}/g, ':$1'),
       config: { surface: 'toxiproxy' },
       async handler(request, reply) {
-        const { proxy = '', toxic = '' } = request.params as { proxy?: string; toxic?: string }
+        const params = request.params as Readonly<Record<string, string>>
+        const { proxy = '', toxic = '' } = params
+        const deps = depsOf(params)
         const answer = await handle({ deps, proxy, toxic, body: () => decodeBody(request.body as Buffer | undefined) })
         reply.code(answer.status)
         // Bytes, because Fastify would add a charset to the type of a text.

@@ -47,7 +47,11 @@ export const proxyRoutes: readonly ToxiproxyRoute[] = [
   {
     method: 'GET',
     path: '/proxies',
-    handle: ({ deps: { registry } }) => ({ status: 200, json: proxyMapJson(registry.list().map(({ spec }) => spec)) }),
+    // Those of other planes are listed by their own servers; a client could not put their names into a path.
+    handle({ deps: { registry } }) {
+      const own = registry.list().filter(({ spec }) => spec.plane === undefined)
+      return { status: 200, json: proxyMapJson(own.map(({ spec }) => spec)) }
+    },
   },
   {
     method: 'POST',
