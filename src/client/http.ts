@@ -7,6 +7,8 @@ export interface HttpOptions {
   readonly token?: string | undefined
   /** For one call, from connect to the last byte, in ms. Default 30 s. */
   readonly timeoutMs?: number | undefined
+  /** Instead of the global one: what makes calls without a port. */
+  readonly fetch?: typeof fetch | undefined
 }
 
 export interface CallOptions {
@@ -14,6 +16,8 @@ export interface CallOptions {
   readonly body?: unknown
   readonly signal?: AbortSignal | undefined
   readonly headers?: Readonly<Record<string, string>>
+  /** Instead of the client's own. */
+  readonly timeoutMs?: number
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000
@@ -25,19 +29,21 @@ export class Http {
   readonly url: string
   readonly #token: string | undefined
   readonly #timeoutMs: number
+  readonly #fetchWith: typeof fetch
 
   /** @throws TypeError when `url` is no http or https URL */
-  constructor({ url, token, timeoutMs = DEFAULT_TIMEOUT_MS }: HttpOptions) {
+  constructor({ url, token, timeoutMs = DEFAULT_TIMEOUT_MS, fetch: given }: HttpOptions) {
     const parsed = new URL(url)
     if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:') throw new TypeError(`${url} is no http URL`)
     this.url = parsed.href.replace(/\/+$/, '')
     this.#token = token
     this.#timeoutMs = timeoutMs
+    this.#fetchWith = given ?? ((...call) => fetch(...call))
   }
 
   /** @throws ApiError when the daemon refuses, UnreachableError when it does not answer */
   async call<T>(method: string, path: string, options: CallOptions = {}): Promise<T> {
-    const timeout = AbortSignal.timeout(this.#timeoutMs)
+    const timeout = AbortSignal.timeout(Math.max(this.#timeoutMs, options.timeoutMs ?? 0))
     const signal = options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout])
     const response = await this.#fetch(method, path, options, signal)
     const text = await this.#whole(response, signal)
@@ -76,7 +82,7 @@ export class Http {
   ): Promise<Response> {
     let response: Response
     try {
-      response = await fetch(this.url + path + queryText(query), {
+      response = await this.#fetchWith(this.url + path + queryText(query), {
         method,
         signal,
         redirect: 'error',

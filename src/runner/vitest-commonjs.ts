@@ -1,0 +1,12 @@
+import { startFaultline } from '../embed/start-faultline-commonjs.ts'
+import type { KeeperOptions } from './keeper.ts'
+import { useVitest } from './use-vitest.ts'
+
+export type { FaultlineFixtures } from './use-vitest.ts'
+
+// For the types of projects in CommonJS; when run, vitest itself says that it can only be imported.
+/** vitest's `test` with a scope for each test; for other options than usual. */
+export const faultlineTest = (options: KeeperOptions = {}) => useVitest(options, startFaultline)
+
+/** vitest's `test` with `{ chaos, scope }`. */
+export const test = faultlineTest()
