@@ -19,13 +19,13 @@ export const looseFlags = <T>(y: Argv<T>): Argv<T> =>
  * The flags behind the names of a command, read by the schema of the kind: `--latency 200ms`, `--average-size=1KiB`.
  * @throws MisuseError naming the nearest attribute
  */
-export function attributesFrom(kind: KindView, args: object): Readonly<Record<string, unknown>> {
+export function attributesFrom(kind: KindView, args: object, command = 'fault add'): Readonly<Record<string, unknown>> {
   const { _: words, attribute = [] } = args as { _: readonly (string | number)[]; attribute?: readonly string[] }
   const properties = kind.attributes['properties'] as Readonly<Record<string, JsonSchema>>
   const attributes: Record<string, unknown> = {}
   const set = (typed: string, name: string, text: string): void => {
     const schema = properties[name]
-    if (schema === undefined) throw unknown(kind, typed, name, Object.keys(properties))
+    if (schema === undefined) throw unknown(kind, typed, name, Object.keys(properties), command)
     attributes[name] = fromText(schema, text)
   }
   const tokens = words.map(String).slice(words.findIndex((word) => String(word).startsWith('-')))
@@ -51,13 +51,19 @@ export function attributesFrom(kind: KindView, args: object): Readonly<Record<st
   return attributes
 }
 
-function unknown({ kind }: KindView, typed: string, name: string, known: readonly string[]): MisuseError {
+function unknown(
+  { kind }: KindView,
+  typed: string,
+  name: string,
+  known: readonly string[],
+  command: string,
+): MisuseError {
   const guess = nearest(name, known)
   const flag = (attribute: string): string => `--${attribute.replaceAll('_', '-')}`
   const hint = guess === undefined ? '' : `; did you mean ${flag(guess)}?`
   const allowed = known.length === 0 ? `${kind} has no attributes` : `${kind} has ${known.map(flag).join(', ')}`
   return new MisuseError(
     `there is no flag ${typed}${hint}`,
-    `${allowed}; \`faultline fault add --help\` lists the flags of every fault.`,
+    `${allowed}; \`faultline ${command} --help\` lists the flags of every fault.`,
   )
 }

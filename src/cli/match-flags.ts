@@ -1,8 +1,8 @@
 import type { Argv } from 'yargs'
-import type { Match, SimpleMatch } from '../contract/model.ts'
+import type { BodyMatch, Match, SimpleMatch } from '../contract/model.ts'
 import { MisuseError } from './misuse.ts'
 
-type Field = keyof SimpleMatch | 'exclude'
+type Field = Exclude<keyof SimpleMatch, 'body'> | 'exclude' | `body.${keyof BodyMatch}`
 
 /** How a field of a match is given: one text, a list of them, or name=glob pairs. */
 interface FieldFlag {
@@ -24,8 +24,22 @@ const FLAGS: Readonly<Record<Field, FieldFlag>> = {
   host: { flag: 'match-host', takes: 'one', describe: 'Only requests for this host (a glob)' },
   query: { flag: 'match-query', takes: 'pairs', describe: 'name=glob: only with such a query parameter' },
   headers: { flag: 'match-header', takes: 'pairs', describe: 'name=glob: only with such a header field' },
+  'body.contains': { flag: 'match-body', takes: 'one', describe: 'Only requests with this text in their body' },
+  'body.regex': {
+    flag: 'match-body-regex',
+    takes: 'one',
+    describe: 'Only requests in whose body this regular expression finds something',
+  },
+  'body.json': {
+    flag: 'match-body-json',
+    takes: 'pairs',
+    describe: 'path=glob: only with such a value in a JSON body, for example /customer/tier=gold',
+  },
   exclude: { flag: 'match-exclude', takes: 'list', describe: 'Leave such paths alone, for example /healthz' },
 }
+
+const BODY = 'body.'
+const inBody = (field: string): boolean => field.startsWith(BODY)
 
 const FIELDS = Object.entries(FLAGS) as readonly [Field, FieldFlag][]
 
@@ -49,7 +63,10 @@ export function matchFrom(args: object): Match | undefined {
     if (value === undefined) return []
     return [[field, takes === 'pairs' ? pairs(flag, value as readonly string[]) : value]]
   })
-  return fields.length === 0 ? undefined : (Object.fromEntries(fields) as Match)
+  if (fields.length === 0) return undefined
+  const [own, body] = [fields.filter(([field]) => !inBody(field)), fields.filter(([field]) => inBody(field))]
+  const inner = Object.fromEntries(body.map(([field, value]) => [field.slice(BODY.length), value]))
+  return { ...Object.fromEntries(own), ...(body.length === 0 ? {} : { body: inner }) }
 }
 
 export function pairs(flag: string, texts: readonly string[]): Readonly<Record<string, string>> {

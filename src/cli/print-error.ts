@@ -24,6 +24,11 @@ const REMEDIES: Readonly<Record<string, string>> = {
   kind_not_found: '`faultline kinds` shows what there is.',
   profile_not_found: '`faultline profile list` shows what there is.',
   run_not_found: '`faultline runs list` shows what there is.',
+  scope_not_found:
+    '`faultline scope list` shows what is open; --scope default, or no FAULTLINE_SCOPE, means the default scope.',
+  scope_ended:
+    'Make a new one with `faultline scope create`, and renew it in time; --scope default means the default scope.',
+  clock_is_real: 'Make another with `faultline scope create --clock manual`; it cannot be changed later.',
   target_busy: 'Wait for it, stop it with `faultline runs stop`, or start with --share.',
 }
 

@@ -7,16 +7,26 @@ import { daemonCommands } from './commands/daemon.ts'
 import { demoCommands } from './commands/demo.ts'
 import { eventCommands } from './commands/events.ts'
 import { exchangeCommands } from './commands/exchanges.ts'
+import { execCommands } from './commands/exec.ts'
 import { faultCommands } from './commands/fault.ts'
+import { hostCommands } from './commands/host.ts'
 import { kindCommands } from './commands/kinds.ts'
+import { partitionCommands } from './commands/partition.ts'
+import { planeCommands } from './commands/planes.ts'
 import { profileCommands } from './commands/profile.ts'
+import { proofCommands } from './commands/proof.ts'
 import { proxyCommands } from './commands/proxy.ts'
+import { replayCommands } from './commands/replay.ts'
 import { runCommands } from './commands/run.ts'
-import { EXIT, MisuseError, type ExitCode } from './misuse.ts'
+import { runsCommands } from './commands/runs.ts'
+import { scopeCommands } from './commands/scope.ts'
+import { sweepCommands } from './commands/sweep.ts'
+import { waitCommands } from './commands/wait.ts'
+import { EXIT, MisuseError } from './misuse.ts'
 import { printError } from './print-error.ts'
 import { Session } from './session.ts'
 import { processTerminal, type Terminal } from './terminal.ts'
-import { packageVersion } from './version.ts'
+import { packageVersion } from '../daemon/package-version.ts'
 
 const INTRO = `faultline breaks the traffic between your services, on purpose and on schedule.
 
@@ -29,28 +39,33 @@ In ten minutes:
   faultline fault remove db latency_downstream                 heal it
   faultline run slow-database --target db=db                   or let a profile break it over time`
 
-/** @returns the exit code: 0 fine, 1 failed, 2 misuse, 3 daemon not reachable */
+/** @returns the exit code: 0 fine, 1 failed, 2 misuse, 3 daemon not reachable; of `exec` that of its command */
 export async function runCli(
   args: readonly string[],
   terminal: Terminal = processTerminal(),
   env: NodeJS.ProcessEnv = process.env,
-): Promise<ExitCode> {
-  let code: ExitCode = EXIT.fine
+): Promise<number> {
+  let code: number = EXIT.fine
   // Where a command takes flags that yargs does not know, yargs carries it out instead of completing it.
   const completing = args[0] === '--get-yargs-completions'
+  // yargs would make numbers of some of what stands behind `--`.
+  const own = args.slice(0, [...args, '--'].indexOf('--'))
+  const words = args.slice(own.length + 1)
   const act: Act = async (globals, work) => {
     if (completing) return
-    code = (await work(new Session(terminal, globals, env))) ?? EXIT.fine
+    const session = new Session(terminal, globals, env, words)
+    if (words.length > 0 && !own.includes('exec')) throw new MisuseError('only `exec` takes a program behind --')
+    code = (await work(session)) ?? EXIT.fine
   }
   try {
     const asked = args.length === 0 || (args.length === 1 && ['help', '--help', '-h'].includes(args[0] ?? ''))
-    const parsed = program(args, terminal, act)
+    const parsed = program(own, terminal, act)
     // yargs would take the indentation out of it.
     if (asked) terminal.out(`${INTRO}\n\n${await parsed.getHelp()}`)
     else await parsed.parseAsync()
     return code
   } catch (error) {
-    return printError(terminal, error, args.includes('--json'))
+    return printError(terminal, error, own.includes('--json'))
   }
 }
 
@@ -68,6 +83,7 @@ function program(args: readonly string[], terminal: Terminal, act: Act): Argv {
     })
     .option('token', { type: 'string', describe: 'Its token (env FAULTLINE_TOKEN)' })
     .option('json', { type: 'boolean', describe: 'Answer with JSON' })
+    .option('scope', { type: 'string', describe: 'Id of a scope (env FAULTLINE_SCOPE)' })
     .command(
       'serve',
       'Start the daemon; `faultline serve --help` lists its settings',
@@ -76,13 +92,23 @@ function program(args: readonly string[], terminal: Terminal, act: Act): Argv {
     )
   const groups = [
     runCommands,
+    runsCommands,
+    replayCommands,
+    sweepCommands,
+    execCommands,
     proxyCommands,
     faultCommands,
+    hostCommands,
     kindCommands,
     profileCommands,
+    partitionCommands,
+    planeCommands,
     connectionCommands,
     exchangeCommands,
     eventCommands,
+    scopeCommands,
+    waitCommands,
+    proofCommands,
     configCommands,
     daemonCommands,
     demoCommands,
@@ -129,7 +155,10 @@ function misuse(message: string, known: Known, args: readonly string[]): MisuseE
       )
       return `there is no command ${name} here${guess === undefined ? '' : `; did you mean ${guess}?`}`
     })
-  return new MisuseError([...commands, ...flags].join(', and '))
+  const told = [...commands, ...flags].join(', and ')
+  return args.includes('exec')
+    ? new MisuseError(told, 'Put the program that `exec` is to run behind --.')
+    : new MisuseError(told)
 }
 
 function plainer(message: string, args: readonly string[]): string {

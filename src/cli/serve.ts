@@ -3,7 +3,7 @@ import { loadSettings } from '../daemon/load-settings.ts'
 import { EXIT, MisuseError, type ExitCode } from './misuse.ts'
 import { readTextFile } from './profile-file.ts'
 import { parseServeArgs } from './serve-args.ts'
-import { packageVersion } from './version.ts'
+import { packageVersion } from '../daemon/package-version.ts'
 
 /** `faultline serve`. @returns the exit code when it did not start; 0 when it runs, and then the process stays */
 export async function serve(args: readonly string[]): Promise<ExitCode> {

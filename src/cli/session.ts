@@ -7,21 +7,44 @@ export interface GlobalArgs {
   readonly url?: string | undefined
   readonly token?: string | undefined
   readonly json?: boolean | undefined
+  readonly scope?: string | undefined
 }
+
+/** No id of a scope looks like this; with `--scope` it takes FAULTLINE_SCOPE back. */
+const DEFAULT_SCOPE = 'default'
+
+const given = (env: NodeJS.ProcessEnv, name: string): string | undefined => (env[name] === '' ? undefined : env[name])
 
 /** One command at work: the daemon it speaks to and the terminal it writes to. */
 export class Session {
   readonly terminal: Terminal
   readonly json: boolean
+  readonly env: NodeJS.ProcessEnv
+  readonly token: string | undefined
+  /** What stands behind `--`. */
+  readonly words: readonly string[]
+  /** Whether somebody said where the daemon is. */
+  readonly daemonNamed: boolean
+  /** The daemon as a whole: its default scope. */
+  readonly daemon: FaultlineClient
+  /** What the command is about: the scope that was named, else the default one. */
   readonly client: FaultlineClient
 
-  constructor(terminal: Terminal, { url, token, json }: GlobalArgs, env: NodeJS.ProcessEnv) {
+  constructor(
+    terminal: Terminal,
+    { url, token, json, scope }: GlobalArgs,
+    env: NodeJS.ProcessEnv,
+    words: readonly string[] = [],
+  ) {
+    this.words = words
     this.terminal = terminal
     this.json = json === true
-    this.client = open(
-      url ?? defaultUrl(env),
-      token ?? (env['FAULTLINE_TOKEN'] === '' ? undefined : env['FAULTLINE_TOKEN']),
-    )
+    this.env = env
+    this.token = token ?? given(env, 'FAULTLINE_TOKEN')
+    this.daemonNamed = url !== undefined || given(env, 'FAULTLINE_URL') !== undefined
+    this.daemon = open(url ?? defaultUrl(env), this.token)
+    const id = scope ?? given(env, 'FAULTLINE_SCOPE') ?? DEFAULT_SCOPE
+    this.client = id === DEFAULT_SCOPE ? this.daemon : this.daemon.within(id)
   }
 
   /** The answer as it came with --json, else as the command puts it. */
@@ -56,7 +79,8 @@ function open(url: string, token: string | undefined): FaultlineClient {
 
 /** Without a URL: the daemon that these same settings would start, so that a container can ask for its own health. */
 function defaultUrl(env: NodeJS.ProcessEnv): string {
-  if (env['FAULTLINE_URL'] !== undefined && env['FAULTLINE_URL'] !== '') return env['FAULTLINE_URL']
+  const url = given(env, 'FAULTLINE_URL')
+  if (url !== undefined) return url
   const port = /^\d+$/.test(env['FAULTLINE_PORT'] ?? '') ? env['FAULTLINE_PORT'] : '8474'
   const host = env['FAULTLINE_HOST'] ?? ''
   const reachable = ['', '0.0.0.0', '::', '[::]'].includes(host) ? '127.0.0.1' : host

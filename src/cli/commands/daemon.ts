@@ -1,6 +1,7 @@
-import { EXIT } from '../misuse.ts'
+import { EXIT, type ExitCode } from '../misuse.ts'
 import type { Act, Program } from '../act.ts'
 import { seconds } from '../progress.ts'
+import type { Session } from '../session.ts'
 
 export const daemonCommands = (program: Program, act: Act): Program =>
   program
@@ -17,6 +18,17 @@ export const daemonCommands = (program: Program, act: Act): Program =>
             ),
           )
         }),
+    )
+    .command(
+      'halt',
+      'End every run, partition and fault, and let no new one in',
+      (y) =>
+        y
+          .option('lift', { type: 'boolean', describe: 'Let faults in again' })
+          .option('status', { type: 'boolean', describe: 'Only ask; exit code 1 when it is halted' })
+          .option('reason', { type: 'string', describe: 'Why, for whoever is refused' })
+          .conflicts({ lift: ['status', 'reason'], status: 'reason' }),
+      (args) => act(args, (session) => halt(session, args)),
     )
     .command(
       'health',
@@ -51,3 +63,27 @@ export const daemonCommands = (program: Program, act: Act): Program =>
           )
         }),
     )
+
+interface HaltArgs {
+  readonly lift?: boolean | undefined
+  readonly status?: boolean | undefined
+  readonly reason?: string | undefined
+}
+
+async function halt(session: Session, { lift, status, reason }: HaltArgs): Promise<ExitCode> {
+  if (lift === true || status === true) {
+    const state = lift === true ? await session.client.liftHalt() : await session.client.haltState()
+    const since = state.since === undefined ? '' : ` since ${state.since}`
+    const why = state.reason === undefined ? '' : `: ${state.reason}`
+    session.show(state, () => session.line(state.halted ? `halted${since}${why}` : 'not halted'))
+    return state.halted ? EXIT.failed : EXIT.fine
+  }
+  const done = await session.client.halt(reason)
+  session.show(done, () => {
+    session.line(
+      `halted: ${done.runs_ended} runs, ${done.partitions_healed} partitions, ${done.faults_removed} faults and ${done.host_faults_ended} host faults ended`,
+    )
+    if (!done.verified) session.line(`NOT HEALED: ${done.left.join('; ')}`)
+  })
+  return done.verified ? EXIT.fine : EXIT.failed
+}

@@ -1,4 +1,4 @@
-import type { Followed } from '../../client/client.ts'
+import type { Followed } from '../../client/follow-events.ts'
 import type { Act, Program } from '../act.ts'
 import { plain, type Terminal } from '../terminal.ts'
 import { valuesOf } from './fault-table.ts'

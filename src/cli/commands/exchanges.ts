@@ -68,11 +68,12 @@ export const exchangeCommands = (program: Program, act: Act): Program =>
           .positional('target', { type: 'string', demandOption: true, describe: 'Path and query of the request' })
           .option('method', { type: 'string', describe: 'Its method (default GET)' })
           .option('header', { type: 'string', array: true, nargs: 1, describe: 'name=value' })
+          .option('body', { type: 'string', describe: 'Its body, as text' })
           .option('client', { type: 'string', describe: 'Address it comes from (default 127.0.0.1)' })
           .example("$0 explain web '/pay/7?x=1' --method POST --header host=shop", 'nothing is sent or counted'),
       (args) =>
         act(args, async (session) => {
-          const { proxy, target, method, header, client } = args
+          const { proxy, target, method, header, body, client } = args
           const input: ExplainInput = {
             proxy,
             ...(client === undefined ? {} : { client }),
@@ -80,6 +81,7 @@ export const exchangeCommands = (program: Program, act: Act): Program =>
               target,
               ...(method === undefined ? {} : { method }),
               ...(header === undefined ? {} : { headers: pairs('header', header) }),
+              ...(body === undefined ? {} : { body }),
             },
           }
           const explained = await session.client.explain(input)
@@ -114,6 +116,10 @@ const filterOf = ({ proxy, connection, method, path, status, origin, fault }: Ex
 
 function row(one: Omit<Extract<JournalEvent, { type: 'exchange' }>, 'type' | 'id' | 'at' | 'mono'>): string[] {
   const { sent_ms: sent, first_ms: first } = one
+  const without = [
+    ...(one.unable_faults ?? []).map(({ fault, reason }) => `${fault} (${reason})`),
+    ...(one.refused_faults ?? []).map(({ kind, reason }) => `request:${kind} (${reason})`),
+  ]
   return [
     one.exchange,
     one.proxy,
@@ -124,7 +130,7 @@ function row(one: Omit<Extract<JournalEvent, { type: 'exchange' }>, 'type' | 'id
     `${one.total_ms.toFixed(1)}ms`,
     sent === undefined || first === undefined ? '-' : `${(first - sent).toFixed(1)}ms`,
     one.injected_ms === 0 ? '-' : `${one.injected_ms.toFixed(1)}ms`,
-    one.faults.join(',') || '-',
+    [...one.faults, ...without].join(',') || '-',
     one.target,
   ]
 }

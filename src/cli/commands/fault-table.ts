@@ -1,4 +1,5 @@
 import type { FaultView } from '../../contract/wire.ts'
+import { countText } from '../count-text.ts'
 import type { Session } from '../session.ts'
 
 export function printFaults(session: Session, faults: readonly FaultView[]): void {
@@ -10,8 +11,8 @@ export function printFaults(session: Session, faults: readonly FaultView[]): voi
       fault.stream ?? '-',
       String(fault.toxicity),
       stateOf(fault),
-      String(fault.seen),
-      String(fault.applied),
+      countText(fault.seen),
+      countText(fault.applied),
       fault.owner,
       valuesOf(fault.attributes),
     ]),
@@ -21,6 +22,7 @@ export function printFaults(session: Session, faults: readonly FaultView[]): voi
 function stateOf({ enabled, active, dry_run: dryRun }: FaultView): string {
   if (!enabled) return 'disabled'
   if (dryRun) return 'dry run'
+  if (active === null) return 'unknown'
   return active ? 'active' : 'inactive'
 }
 

@@ -3,6 +3,7 @@ import { fromText } from '../../contract/from-text.ts'
 import type { FaultInput, FaultPatch } from '../../contract/wire.ts'
 import { attributesFrom, looseFlags } from '../attribute-flags.ts'
 import { matchFlags, matchFrom } from '../match-flags.ts'
+import { oneOfFrom, triggerFlags, triggerFrom } from '../trigger-flags.ts'
 import { MisuseError } from '../misuse.ts'
 import type { Act, Program } from '../act.ts'
 import { printFaults, valuesOf } from './fault-table.ts'
@@ -106,23 +107,9 @@ export const faultCommands = (program: Program, act: Act): Program =>
       .demandCommand(1, 'fault needs a command: list, add, update or remove'),
   )
 
-const TRIGGERS = {
-  first: 'Only the first n connections',
-  nth: 'Only the n-th',
-  every: 'Every n-th',
-  after: 'Only those after the first n',
-  times: 'Act at most n times',
-} as const
-
 const common = <T>(y: Argv<T>) =>
-  matchFlags(y)
+  triggerFlags(matchFlags(y))
     .option('toxicity', { type: 'string', describe: 'Chance that it applies to a connection, 0 to 1 (default 1)' })
-    .option('first', { type: 'string', describe: TRIGGERS.first, group: 'Trigger:' })
-    .option('nth', { type: 'string', describe: TRIGGERS.nth, group: 'Trigger:' })
-    .option('every', { type: 'string', describe: TRIGGERS.every, group: 'Trigger:' })
-    .option('after', { type: 'string', describe: TRIGGERS.after, group: 'Trigger:' })
-    .option('times', { type: 'string', describe: TRIGGERS.times, group: 'Trigger:' })
-    .option('for', { type: 'string', describe: 'Only so long from now, for example 30s', group: 'Trigger:' })
     .option('key-header', { type: 'string', describe: 'Chance follows the value of this header field of the request' })
     .option('key', {
       type: 'string',
@@ -139,12 +126,6 @@ const common = <T>(y: Argv<T>) =>
 
 interface CommonArgs {
   readonly toxicity?: string | undefined
-  readonly first?: string | undefined
-  readonly nth?: string | undefined
-  readonly every?: string | undefined
-  readonly after?: string | undefined
-  readonly times?: string | undefined
-  readonly for?: string | undefined
   readonly key?: 'client' | undefined
   readonly keyHeader?: string | undefined
   readonly appliesTo?: 'new' | 'existing' | 'both' | undefined
@@ -164,17 +145,15 @@ const number = (text: string | undefined): unknown =>
   text === undefined ? undefined : fromText({ type: 'number' }, text)
 
 function patchOf(args: CommonArgs): FaultPatch {
-  const { first, nth, every, after, times, for: during } = args
-  const counts = Object.entries({ first, nth, every, after, times, for: during })
-  const trigger = given(Object.fromEntries(counts.map(([name, text]) => [name, number(text)])))
   return given({
     toxicity: number(args.toxicity),
-    trigger: Object.keys(trigger).length === 0 ? undefined : trigger,
+    trigger: triggerFrom(args),
     match: matchFrom(args),
     key: args.key === undefined && args.keyHeader === undefined ? undefined : keyOf(args),
     applies_to: args.appliesTo,
     enabled: args.enabled,
     dry_run: args.dryRun,
+    one_of: oneOfFrom(args),
   }) as FaultPatch
 }
 

@@ -33,6 +33,8 @@ function printKind(session: Session, kind: KindView): void {
     ['layer', kind.layer],
     ['fidelity', kind.fidelity],
     ...(kind.bytes === undefined ? [] : [['bytes', kind.bytes] as const]),
+    ...(kind.reach === undefined ? [] : [['reach', kind.reach.join(' or ')] as const]),
+    ...(kind.undo === undefined ? [] : [['undo', kind.undo] as const]),
   ])
   const properties = Object.entries(kind.attributes['properties'] as Readonly<Record<string, JsonSchema>>)
   if (session.terminal.isTty) session.line('')
@@ -47,8 +49,9 @@ function printKind(session: Session, kind: KindView): void {
     ]),
   )
   if (!session.terminal.isTty) return
+  const [command, end] = kind.layer === 'host' ? ['host begin', ' --for 30s'] : ['fault add <proxy>', '']
   for (const { title, attributes } of kind.examples) {
-    session.line(`\n${title}:\n  faultline fault add <proxy> ${kind.kind}${flagsOf(attributes)}`)
+    session.line(`\n${title}:\n  faultline ${command} ${kind.kind}${flagsOf(attributes)}${end}`)
   }
   if (kind.notes !== undefined) session.line(`\n${kind.notes}`)
 }

@@ -1,9 +1,11 @@
-import type { ProfileView } from '../../contract/wire.ts'
+import type { ProfileView } from '../../contract/profile-wire.ts'
 import { FaultlineError } from '../../contract/errors.ts'
 import { EXIT } from '../misuse.ts'
 import type { Act, Program } from '../act.ts'
 import { readTextFile } from '../profile-file.ts'
 import type { Session } from '../session.ts'
+import { startOptions } from '../start-args.ts'
+import { lintFiles, preview } from './preview.ts'
 import { seconds } from '../progress.ts'
 
 export const profileCommands = (program: Program, act: Act): Program =>
@@ -32,7 +34,19 @@ export const profileCommands = (program: Program, act: Act): Program =>
         (y) => y.positional('file', { type: 'string', array: true, demandOption: true, describe: 'Files' }),
         (args) => act(args, (session) => validate(session, args.file)),
       )
-      .demandCommand(1, 'profile needs a command: list, show or validate'),
+      .command(
+        'preview <profile>',
+        'Show what a run would do and when, and what is doubtful about it; touches nothing',
+        (y) => startOptions(y).option('rows', { type: 'number', describe: 'Most rows (default 1000, at most 10000)' }),
+        (args) => act(args, (session) => preview(session, args)),
+      )
+      .command(
+        'lint <file..>',
+        'Tell what can never act in profile files; needs no daemon',
+        (y) => y.positional('file', { type: 'string', array: true, demandOption: true, describe: 'Files' }),
+        (args) => act(args, (session) => lintFiles(session, args.file)),
+      )
+      .demandCommand(1, 'profile needs a command: list, show, validate, preview or lint'),
   )
 
 async function list(session: Session): Promise<void> {
@@ -60,6 +74,8 @@ function printProfile(session: Session, profile: ProfileView): void {
     ['targets', profile.targets.join(', ')],
     ['duration', seconds(profile.duration_ms)],
     ...(profile.seed === undefined ? [] : [['seed', profile.seed] as const]),
+    ...(profile.parameters ?? []).map(({ name, default: value }) => [`parameter ${name}`, String(value)] as const),
+    ...Object.entries(profile.matrix ?? {}).map(([name, list]) => [`matrix ${name}`, list.join(', ')] as const),
     ...(profile.problems ?? []).map(({ message }) => ['problem', message] as const),
   ])
   if (session.terminal.isTty) session.line('')

@@ -1,7 +1,8 @@
 import type { Argv } from 'yargs'
 import { PROTOCOLS } from '../../contract/model.ts'
 import type { ProxyInput, ProxyView } from '../../contract/wire.ts'
-import { EXIT } from '../misuse.ts'
+import { countText } from '../count-text.ts'
+import { EXIT, MisuseError } from '../misuse.ts'
 import type { Act, Program } from '../act.ts'
 import type { Session } from '../session.ts'
 import { printFaults } from './fault-table.ts'
@@ -30,6 +31,10 @@ export const proxyCommands = (program: Program, act: Act): Program =>
             })
             .example('$0 proxy create db --listen 127.0.0.1:15432 --upstream 127.0.0.1:5432', 'a port of your choice')
             .example('$0 proxy create web --upstream 127.0.0.1:8080 --protocol http', 'one that sees single requests')
+            .example(
+              `$0 proxy create web --upstream 127.0.0.1:8080 --protocol http --request-faults '{"kinds":{"http_delay":{"delay":"2s"}}}'`,
+              'requests may ask for a delay of at most 2 s',
+            )
             .example('$0 proxy create api --upstream api.test:80 --from shop --to api', 'a free port, with labels'),
         (args) =>
           act(args, async (session) => {
@@ -99,26 +104,47 @@ const fields = <T>(y: Argv<T>) =>
       type: 'boolean',
       describe: 'Name the faults that acted in x-faultline-fault; http only',
     })
+    .option('request-faults', {
+      type: 'string',
+      describe: 'Kinds that requests may ask for: http_abort,http_delay, or JSON with limits, or none; http only',
+    })
     .option('from', { type: 'string', describe: 'Label: the service that calls' })
     .option('to', { type: 'string', describe: 'Label: the service that is called' })
     .option('enabled', { type: 'boolean', describe: 'Listen; --no-enabled does not' })
 
-type Fields = { readonly [name in 'listen' | 'upstream' | 'protocol' | 'from' | 'to']?: string | undefined } & {
+type Text = 'listen' | 'upstream' | 'protocol' | 'requestFaults' | 'from' | 'to'
+
+type Fields = { readonly [name in Text]?: string | undefined } & {
   readonly enabled?: boolean | undefined
   readonly evidenceHeader?: boolean | undefined
 }
 
-function inputOf({ listen, upstream, protocol, evidenceHeader, from, to, enabled }: Fields): Partial<ProxyInput> {
+function inputOf(fields: Fields): Partial<ProxyInput> {
+  const { listen, upstream, protocol, evidenceHeader, requestFaults, from, to, enabled } = fields
   const given = Object.entries({
     listen,
     upstream,
     protocol,
     evidence_header: evidenceHeader,
+    request_faults: requestFaults === undefined ? undefined : requestFaultsFrom(requestFaults),
     from,
     to,
     enabled,
   }).filter(([, value]) => value !== undefined)
   return Object.fromEntries(given) as Partial<ProxyInput>
+}
+
+/** Judged by the daemon: what is no JSON is taken for names. */
+function requestFaultsFrom(text: string): ProxyInput['request_faults'] {
+  if (text.trimStart().startsWith('{')) {
+    try {
+      return JSON.parse(text) as ProxyInput['request_faults']
+    } catch (error) {
+      throw new MisuseError(`--request-faults is no JSON: ${(error as Error).message}`)
+    }
+  }
+  const kinds = text === 'none' ? [] : text.split(',').map((kind) => [kind.trim(), 'any'] as const)
+  return { kinds: Object.fromEntries(kinds) }
 }
 
 async function list(session: Session): Promise<void> {
@@ -131,8 +157,8 @@ async function list(session: Session): Promise<void> {
         proxy.listen,
         proxy.upstream,
         proxy.state,
-        String(proxy.connections.open),
-        String(proxy.connections.total),
+        countText(proxy.connections.open),
+        countText(proxy.connections.total),
         String(proxy.faults.length),
       ]),
     ),
@@ -147,24 +173,32 @@ const toggle = (name: string, enabled: boolean) => async (session: Session) => {
 
 function printProxy(session: Session, proxy: ProxyView): void {
   const { open, total, limited } = proxy.connections
+  const { upstream: up, downstream: down } = proxy.bytes
   session.fields([
     ['proxy', proxy.name],
+    ...(proxy.plane === undefined ? [] : [['plane', proxy.plane] as const]),
     ['listen', proxy.listen],
     ['upstream', proxy.upstream],
     ['protocol', proxy.protocol],
+    ...(proxy.request_faults === undefined
+      ? []
+      : [['requests may ask for', Object.entries(proxy.request_faults.kinds).map(limits).join(', ')] as const]),
     ...(proxy.from === undefined ? [] : [['from', proxy.from] as const]),
     ...(proxy.to === undefined ? [] : [['to', proxy.to] as const]),
     ['state', proxy.error === undefined ? proxy.state : `${proxy.state}: ${proxy.error}`],
     ['owner', proxy.owner],
-    ['connections', `${open} open, ${total} in all, ${limited} refused by a limit`],
-    ['bytes', `${proxy.bytes.upstream} upstream, ${proxy.bytes.downstream} downstream, ${proxy.held_bytes} held`],
+    ['connections', `${countText(open)} open, ${countText(total)} in all, ${countText(limited)} refused by a limit`],
+    ['bytes', `${countText(up)} upstream, ${countText(down)} downstream, ${countText(proxy.held_bytes)} held`],
   ])
   if (proxy.faults.length === 0) return
   if (session.terminal.isTty) session.line('')
   printFaults(session, proxy.faults)
 }
 
+const limits = ([kind, given]: readonly [string, unknown]): string =>
+  given === 'any' ? kind : `${kind} ${JSON.stringify(given)}`
+
 const route = ({ listen, upstream }: ProxyView): string => `${listen} -> ${upstream}`
 
-export const touched = (change: { readonly touched: number }): string =>
-  change.touched === 1 ? '1 open connection touched' : `${change.touched} open connections touched`
+export const touched = (change: { readonly touched: number | null }): string =>
+  change.touched === 1 ? '1 open connection touched' : `${countText(change.touched)} open connections touched`

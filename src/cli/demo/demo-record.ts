@@ -1,5 +1,5 @@
 import type { JournalEvent } from '../../contract/events.ts'
-import type { RunView } from '../../contract/wire.ts'
+import type { RunView } from '../../contract/run-wire.ts'
 import type { Sample } from '../../daemon/demo/traffic.ts'
 import type { StageRow } from './demo-table.ts'
 import { stageStats } from './stage-stats.ts'

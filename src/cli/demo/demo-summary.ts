@@ -1,4 +1,5 @@
-import type { RunView } from '../../contract/wire.ts'
+import type { RunView } from '../../contract/run-wire.ts'
+import { countText } from '../count-text.ts'
 import type { Terminal } from '../terminal.ts'
 import { milliseconds } from './demo-table.ts'
 
@@ -9,8 +10,8 @@ export function summaryLines({ paint }: Terminal, run: RunView): string[] {
     fault.stage,
     fault.proxy,
     fault.kind,
-    String(fault.seen),
-    String(fault.applied),
+    countText(fault.seen),
+    countText(fault.applied),
     milliseconds(fault.asked_ms_mean),
     milliseconds(fault.achieved_ms_mean),
   ])

@@ -4,14 +4,15 @@ import { startUpstreams } from '../../daemon/demo/upstreams.ts'
 import type { Upstreams } from '../../daemon/demo/upstreams.ts'
 import { loadSettings } from '../../daemon/load-settings.ts'
 import { startDaemon } from '../../daemon/main.ts'
-import type { Daemon } from '../../daemon/main.ts'
+import type { Daemon } from '../../daemon/daemon.ts'
 import { RealClock } from '../../kernel/clock.ts'
 import { silentLog } from '../../kernel/log.ts'
-import type { ProxyView, RunView } from '../../contract/wire.ts'
+import type { ProxyView } from '../../contract/wire.ts'
+import type { RunView } from '../../contract/run-wire.ts'
 import { EXIT } from '../misuse.ts'
 import type { ExitCode } from '../misuse.ts'
 import type { Terminal } from '../terminal.ts'
-import { packageVersion } from '../version.ts'
+import { packageVersion } from '../../daemon/package-version.ts'
 import { DemoRecord } from './demo-record.ts'
 import { summaryLines } from './demo-summary.ts'
 import type { StageRow } from './demo-table.ts'
@@ -45,7 +46,7 @@ export async function demo(terminal: Terminal, options: DemoOptions): Promise<Ex
     ])
     const { settings } = loadSettings({ flags })
     daemon = await startDaemon({ settings, log: silentLog, version, onFlood: () => process.exit(EXIT.failed) })
-    return await carryOut(terminal, options, daemon.url, upstreams)
+    return await carryOut(terminal, options, String(daemon.url), upstreams)
   } finally {
     upstreams.close()
     await daemon?.stop()
