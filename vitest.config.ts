@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 /** A suite that needs more than Node, or more than seconds; `npm test` leaves these out. */
-const slow = ['services', 'soak', 'packaging']
+const slow = ['services', 'soak', 'packaging', 'host', 'crash']
 
 const suite = (
   name: string,
@@ -34,6 +34,10 @@ export default defineConfig({
       ),
       suite('services', ['test/services/**/*.test.ts'], { test: 30_000, parallel: true }),
       suite('soak', ['test/soak/**/*.test.ts'], { test: 240_000, parallel: false }),
+      // What takes a machine's resources is measured alone, one test after another.
+      suite('host', ['test/host/**/*.test.ts'], { test: 120_000, parallel: false }),
+      // Daemons that are killed, hundreds of them: one after another.
+      suite('crash', ['test/crash/**/*.test.ts'], { test: 180_000, parallel: false }),
       suite('packaging', ['test/packaging/**/*.test.ts'], { test: 300_000, parallel: false }),
     ],
   },

@@ -83,6 +83,40 @@ test('single requests are refused by flags, listed, followed, exported and expla
   expect((await daemon.cli('connections', 'list')).stdout.split('\t')[5]).toBe('exchange')
 })
 
+test('what requests may ask for is given by a flag, shown, explained and taken back', async () => {
+  const daemon = await useDaemon()
+  const upstream = await useHttpServer((_req, res) => res.end('hello'))
+  const create = ['proxy', 'create', 'web', '--upstream', upstream, '--protocol', 'http']
+  const made = await daemon.json<ProxyView>(...create, '--request-faults', 'http_abort, hang')
+  expect(made.request_faults?.kinds).toEqual({ http_abort: 'any', hang: 'any' })
+  const limits = JSON.stringify({ kinds: { http_abort: { status: [418, 500] } }, max_active: 5 })
+  const changed = await daemon.json<ProxyView>('proxy', 'update', 'web', '--request-faults', limits)
+  expect(changed.request_faults).toEqual({ ...JSON.parse(limits), toxicity: 1 })
+  expect((await daemon.cli('proxy', 'show', 'web')).stdout).toContain('http_abort {"status":[418,500]}')
+
+  const ask = useCaller(Number(made.listen.split(':')[1]))
+  const wish = { headers: { 'x-faultline-fault': 'http_abort; status=418' } }
+  expect((await ask('/', wish)).status).toBe(418)
+  expect((await ask('/', { headers: { 'x-faultline-fault': 'http_abort;status=404' } })).status).toBe(200)
+  expect((await daemon.cli('exchanges')).stdout).toContain('\trequest:http_abort (not_allowed)\t/')
+  const explain = ['explain', 'web', '/', '--header']
+  expect((await daemon.cli(...explain, 'x-faultline-fault=http_abort;status=418')).stdout).toContain(
+    'request:http_abort\thttp_abort\tyes\t-\teverything holds',
+  )
+  expect((await daemon.cli(...explain, 'x-envoy-fault-abort-request=503')).stdout).toContain(
+    'request:http_abort\thttp_abort\tno\tnot_allowed\thttp_abort: status is 503, but request_faults allows one of 418, 500',
+  )
+  expect((await daemon.cli('exchanges', '--fault', 'request:http_abort')).stdout).toContain('\trequest:http_abort\t')
+
+  const wrong = await daemon.cli('proxy', 'update', 'web', '--request-faults', 'http_abrot')
+  expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('did you mean http_abort?') as string })
+  const noJson = await daemon.cli('proxy', 'update', 'web', '--request-faults', '{"kinds":')
+  expect(noJson).toMatchObject({ code: 2, stderr: expect.stringContaining('--request-faults is no JSON') as string })
+  const off = await daemon.json<ProxyView>('proxy', 'update', 'web', '--request-faults', 'none')
+  expect(off).not.toHaveProperty('request_faults')
+  expect((await ask('/', wish)).status).toBe(200)
+})
+
 test('flags that contradict one another or are no pairs are misuse', async () => {
   const alone = (...args: string[]) => runHere(args, { FAULTLINE_URL: 'http://127.0.0.1:1' })
   expect((await alone('exchanges', '--follow', '--har')).code).toBe(2)
@@ -91,4 +125,68 @@ test('flags that contradict one another or are no pairs are misuse', async () =>
     code: 2,
     stderr: expect.stringContaining('--header is "x", but must be name=value') as string,
   })
+})
+
+test('requests are chosen by their bodies and faults by all triggers, by flags', async () => {
+  const daemon = await useDaemon()
+  const upstream = await useHttpServer((req, res) => req.resume().on('end', () => res.end('hello')))
+  const proxy = await daemon.json<ProxyView>('proxy', 'create', 'web', '--upstream', upstream, '--protocol', 'http')
+  const match = [
+    '--match-body',
+    'paid',
+    '--match-body-regex',
+    '"sku":"A-[0-9]"',
+    '--match-body-json',
+    '/customer/tier=go*',
+  ]
+  const add = ['fault', 'add', 'web', 'http_abort', '--name', 'no']
+  expect(await daemon.json(...add, ...match, '--match-method', 'POST')).toMatchObject({
+    match: {
+      method: ['POST'],
+      body: { contains: 'paid', regex: '"sku":"A-[0-9]"', json: { '/customer/tier': 'go*' } },
+    },
+  })
+  const order = (tier: string): string => JSON.stringify({ sku: 'A-1', paid: true, customer: { tier } })
+  const ask = useCaller(Number(proxy.listen.split(':')[1]))
+  const statuses = []
+  for (const tier of ['gold', 'tin']) {
+    const { status } = await ask('/o?access_token=s3cret', { method: 'POST', body: order(tier) })
+    const explained = await daemon.cli('explain', 'web', '/o', '--method', 'POST', '--body', order(tier))
+    statuses.push([status, explained.stdout.split('\t').slice(2, 5).join(' ').trim()])
+  }
+  expect(statuses).toEqual([
+    [503, 'yes - everything holds'],
+    [200, 'no no_match body/json//customer/tier of its match does not hold'],
+  ])
+  for (const shown of [['exchanges'], ['exchanges', '--har'], ['events', '--type', 'exchange']]) {
+    const { stdout } = await daemon.cli(...shown)
+    expect(stdout).not.toContain('s3cret')
+    expect(stdout).toContain('/o?access_token=(hidden)')
+  }
+
+  const trigger = [
+    '--after',
+    '2',
+    '--after-bytes',
+    '1KiB',
+    '--after-time',
+    '1s',
+    '--after-seen',
+    'web:POST /o',
+    '--pulse',
+    '5s/20s',
+    '--per',
+    'connection',
+  ]
+  expect(await daemon.json('fault', 'add', 'web', 'latency', '--name', 'late', ...trigger)).toMatchObject({
+    trigger: {
+      after: { count: 2, bytes: 1024, time: 1000, seen: { proxy: 'web', match: { method: ['POST'], path: '/o' } } },
+      pulse: { on: 5000, off: 20_000 },
+      per: 'connection',
+    },
+  })
+  expect(await daemon.json('fault', 'add', 'web', 'hang', '--name', 'h', '--one-of', 'g=0.25')).toMatchObject({
+    one_of: { group: 'g', weight: 0.25 },
+  })
+  expect((await daemon.cli('fault', 'add', 'web', 'hang', '--pulse', '5s')).stderr).toContain('must be on/off')
 })

@@ -46,10 +46,10 @@ test('a run is waited for, told stage by stage, and healed', async () => {
   expect((await daemon.cli('runs', 'list')).stdout).toMatch(/^run_\w+\tmine\tcompleted\t/)
 })
 
-test('a run that met no traffic is told in full, and ends with code 1', async () => {
+test('a run that met no traffic is told in full, and ends with code 6', async () => {
   const { daemon } = await useProxied()
   const { code, stdout } = await daemon.cli('run', useProfile(SLOW('50ms')))
-  expect(code).toBe(1)
+  expect(code).toBe(6)
   expect(stdout).toContain('stage 1/1 slow')
   expect(stdout).toMatch(/inconclusive, healed: no fault of the run acted/)
 })
@@ -61,7 +61,7 @@ test('Ctrl-C stops a run and heals it before the command ends', async () => {
   expect(await faults()).toBe(1)
   run.process.kill('SIGINT')
   const { code, stdout } = await run.finished
-  expect(code).toBe(1)
+  expect(code).toBe(4)
   expect(stdout.trim().split('\n').at(-1)).toMatch(/^run run_\w+ stopped, healed/)
   expect(await faults()).toBe(0)
 })

@@ -1,45 +1,15 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import net from 'node:net'
 import { join } from 'node:path'
 import { createColors } from 'picocolors'
 import { expect, onTestFinished } from 'vitest'
 import { runCli } from '../../src/cli/program.ts'
 import type { Terminal } from '../../src/cli/terminal.ts'
+import { builtPackage } from '../support/built-package.ts'
 
-const root = join(import.meta.dirname, '..', '..')
-let built: string | undefined
-
-/**
- * The program as it is shipped: compiled once in each test process, since a start through a loader takes seconds.
- * It stands where it finds packages, its version and its profiles as the real one does.
- */
-function builtBin(): string {
-  if (built === undefined) {
-    const cache = join(root, 'node_modules', '.cache')
-    mkdirSync(cache, { recursive: true })
-    const home = mkdtempSync(join(cache, 'faultline-test-'))
-    process.once('exit', () => rmSync(home, { recursive: true, force: true }))
-    copyFileSync(join(root, 'package.json'), join(home, 'package.json'))
-    symlinkSync(join(root, 'chaos-profiles'), join(home, 'chaos-profiles'))
-    const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
-    const args = [
-      compiler,
-      '-p',
-      join(root, 'tsconfig.build.json'),
-      '--noCheck',
-      '--declaration',
-      'false',
-      '--outDir',
-      join(home, 'dist'),
-    ]
-    const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' })
-    if (status !== 0) throw new Error(`the program does not compile:\n${stdout}`)
-    built = join(home, 'dist', 'cli', 'bin.js')
-  }
-  return built
-}
+/** The program as it is shipped. */
+export const builtBin = (): string => join(builtPackage(), 'dist', 'cli', 'bin.js')
 
 export interface Finished {
   readonly code: number | null

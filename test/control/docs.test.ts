@@ -43,9 +43,10 @@ test('every example of docs/api.md does what it says', async () => {
   const url = await control.listen()
   const all = examples('api.md')
   expect(all.length).toBeGreaterThan(30)
+  let scope = ''
   for (const example of all) {
     const abort = new AbortController()
-    const response = await fetch(example.url.replace('http://127.0.0.1:8474', url), {
+    const response = await fetch(example.url.replace('http://127.0.0.1:8474', url).replace('$SCOPE', scope), {
       method: example.method,
       headers: example.headers,
       signal: abort.signal,
@@ -54,6 +55,7 @@ test('every example of docs/api.md does what it says', async () => {
     const streams = response.headers.get('content-type') === 'text/event-stream'
     const text = streams ? '' : await response.text()
     abort.abort()
+    if (example.method === 'POST' && example.url.endsWith('/v1/scopes')) scope = (JSON.parse(text) as { id: string }).id
     const told = `${example.method} ${example.url}: ${response.status} ${text}`
     if (example.status === undefined) expect(response.ok, told).toBe(true)
     else expect(response.status, told).toBe(example.status)

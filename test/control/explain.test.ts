@@ -48,12 +48,23 @@ describe('why a fault would not act', () => {
     [{ match: { not: { path: '/pay/7' } } }, { reason: 'no_match', condition: 'not' }],
     [{ match: { exclude: ['/pay/**'] } }, { reason: 'no_match', condition: 'exclude' }],
     [{ trigger: { nth: 2 } }, { reason: 'trigger', count: 1 }],
+    [
+      { trigger: { after: { bytes: '1KiB' as never } } },
+      { reason: 'trigger', why: 'it waits for 1024 more bytes of what matches' },
+    ],
     [{ toxicity: 0 }, { reason: 'toxicity', count: 1 }],
     [{ dry_run: true }, { reason: 'dry_run', count: 1 }],
     [{ applies_to: 'existing' }, { reason: 'no_match', condition: 'applies_to' }],
+    [{ match: { body: { json: { '/amount': { min: 100 } } } } }, { acts: true, ends: true }],
+    [{ match: { body: { contains: 'card', regex: 'cash' } } }, { reason: 'no_match', condition: 'body/regex' }],
+    [{ match: { not: { body: { contains: 'card' } } } }, { reason: 'no_match', condition: 'not' }],
   ] as [Partial<FaultInput>, Partial<Foreseen>][])('%j: %j', async (more, expected) => {
     const { explain } = await useProxy([abort(more)])
-    const [foreseen] = await explain('/pay/7?a=1', { method: 'POST', headers: { 'X-A': ['no', 'yes'] } })
+    const [foreseen] = await explain('/pay/7?a=1', {
+      method: 'POST',
+      headers: { 'X-A': ['no', 'yes'] },
+      body: '{"amount":250,"by":"card"}',
+    })
     expect(foreseen).toMatchObject({ fault: 'no', kind: 'http_abort', acts: false, ...expected })
     expect(foreseen?.why).not.toBe('')
   })
@@ -65,6 +76,72 @@ describe('why a fault would not act', () => {
       ['http_abort', 'exchange', undefined],
     ])
   })
+})
+
+describe('a body that a fault looks at', () => {
+  const looks = [abort({ match: { body: { contains: 'x' } } })]
+
+  test('is none where none is given, and unknown where the fields announce one', async () => {
+    const { explain } = await useProxy(looks)
+    expect(await explain('/')).toMatchObject([{ reason: 'no_match', condition: 'body/contains' }])
+    const headers = { 'content-length': '5' }
+    expect(await explain('/', { headers })).toMatchObject([{ reason: 'body_not_available', condition: 'body' }])
+    expect(await explain('/', { headers, body: 'xxxxx' })).toMatchObject([{ acts: true }])
+  })
+
+  test('cannot be looked at above 64 KiB, nor behind Expect', async () => {
+    const { explain } = await useProxy(looks)
+    expect(await explain('/', { body: 'x'.repeat(65_537) })).toMatchObject([{ reason: 'body_not_available' }])
+    const headers = { expect: '100-continue' }
+    expect(await explain('/', { headers, body: 'x' })).toMatchObject([{ reason: 'body_not_available' }])
+  })
+
+  test('is judged in a request that comes as it was in one that did not', async () => {
+    const { explain, ask } = await useProxy(looks)
+    for (const body of ['axa', 'aya', '']) {
+      const [foreseen] = await explain('/', { method: 'POST', body })
+      expect((await ask('/', { method: 'POST', body })).status === 503).toBe(foreseen?.acts)
+    }
+  })
+})
+
+test('a fault behind one that ends the exchange is superseded, and counted so when it happens', async () => {
+  const { explain, ask, call } = await useProxy([
+    abort({ name: 'first', toxicity: 0 }),
+    { kind: 'http_delay', name: 'slow', attributes: { delay: 1 } },
+    abort({ name: 'second' }),
+    { kind: 'http_headers', name: 'late', attributes: { remove: ['a'] } },
+    abort({ name: 'third', attributes: { phase: 'after_upstream' } }),
+  ])
+  expect((await explain('/')).map(({ fault, acts, reason }) => [fault, acts, reason])).toEqual([
+    ['first', false, 'toxicity'],
+    ['slow', true, undefined],
+    ['second', true, undefined],
+    ['late', false, 'superseded'],
+    ['third', false, 'superseded'],
+  ])
+  expect((await ask('/')).status).toBe(503)
+  for (const fault of ['late', 'third']) {
+    const { json } = await call('GET', `/v1/proxies/api/faults/${fault}`)
+    expect(json).toMatchObject({ applied: 0, skipped: { superseded: 1 } })
+  }
+})
+
+test.each([
+  [{ method: 'MADEUP' }, 'unknown_method'],
+  [{ headers: { 'content-length': '1', 'transfer-encoding': 'chunked' } }, 'content_length_with_transfer_encoding'],
+])('a request that would be relayed unseen is told to be: %j', async (more, why) => {
+  const { explain } = await useProxy([abort()])
+  const [foreseen] = await explain('/', more)
+  expect(foreseen).toMatchObject({ acts: false, reason: 'opaque' })
+  expect(foreseen?.why).toContain(why)
+})
+
+test('a proxy that sees no requests explains none', async () => {
+  const { call } = useControl()
+  await call('PUT', '/v1/proxies/raw', { body: { upstream: '127.0.0.1:9' } })
+  const { status, json } = await call('POST', '/v1/explain', { body: { proxy: 'raw', request: { target: '/' } } })
+  expect([status, json.code, json.pointer]).toEqual([422, 'proxy_not_http', '/proxy'])
 })
 
 test('what is foretold comes true, request after request, and telling it changes nothing', async () => {

@@ -160,11 +160,11 @@ test('requests are bounded in rate, and the answer says when to come again', asy
   expect([limited.status, limited.headers['retry-after'], limited.json.status]).toEqual([429, '1', 429])
 })
 
-test('callers above two hundred are dropped, and there is room again when others go', async () => {
-  const { listen } = useControl()
+test('callers above two hundred and the event streams are dropped, and there is room again when others go', async () => {
+  const { listen } = useControl({ settings: { eventReaders: 5 } })
   const url = await listen()
   const sockets = await Promise.all(
-    Array.from({ length: 200 }, async () => {
+    Array.from({ length: 205 }, async () => {
       const socket = connect(Number(new URL(url).port), '127.0.0.1')
       onTestFinished(() => void socket.destroy())
       await once(socket, 'connect')

@@ -4,6 +4,8 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { parse } from 'yaml'
 import { catalogue } from '../../src/faults/catalogue.ts'
 import { httpDocs } from '../../scripts/gen-http-docs.ts'
+import { resolveFault } from '../../src/faults/resolve.ts'
+import type { Match } from '../../src/contract/model.ts'
 import type { FaultInput } from '../../src/contract/wire.ts'
 import { useCaller, useHttpServer } from '../plane/http/use-http.ts'
 import { useControl } from './use-control.ts'
@@ -19,6 +21,15 @@ test('docs/http.md has an example of every kind that acts on exchanges, as the k
   expect(examples).toHaveLength(kinds.flatMap((kind) => kind.examples).length)
   const { text } = await httpDocs()
   for (const block of text.matchAll(/```yaml\n(.*?)```/gs)) expect(() => parse(block[1] ?? '') as unknown).not.toThrow()
+})
+
+test('every match on the page can be attached', () => {
+  const blocks = [...(page.split('## Kinds')[0] ?? '').matchAll(/```yaml\n(match:.*?)```/gs)]
+  expect(blocks.length).toBeGreaterThan(1)
+  for (const [, text = ''] of blocks) {
+    const { match } = parse(text) as { match: Match }
+    expect(resolveFault({ kind: 'hang', match }, { owner: 'api' }).match).toMatchObject(match)
+  }
 })
 
 test.each(examples.map((fault) => [JSON.stringify(fault), fault] as const))(
@@ -43,12 +54,15 @@ test.each(examples.map((fault) => [JSON.stringify(fault), fault] as const))(
     )
     await call('DELETE', '/v1/proxies/web/faults/one')
     expect(await useCaller(port)('/a')).toMatchObject({ status: 200, body: answer })
+    // None of them only seemed to act.
+    const { events } = (await call('GET', '/v1/events')).json
+    expect(events.filter(({ type }: { type: string }) => type === 'fault_unable')).toEqual([])
   },
 )
 
-/** What the kind can act on: some want events, some a document with what their examples name. */
+/** What the kind can act on: some want many events, some a long document with what their examples name. */
 function answerFor(kind: string): [type: string, body: string] {
-  if (kind === 'sse_cut') return ['text/event-stream', ': hello\n\ndata: a\n\ndata: b\n\n']
-  const items = [{ price: 1 }, { price: 2 }]
+  if (kind === 'sse_cut') return ['text/event-stream', ': hello\n\ndata: a\n\n'.repeat(30)]
+  const items = Array.from({ length: 10_000 }, (_, price) => ({ price }))
   return ['application/json', JSON.stringify({ customer: { address: 'x' }, items, total: 2 })]
 }

@@ -116,7 +116,7 @@ describe('traffic under Toxiproxy clients', () => {
     await lost.roundTrip('hello')
     await idle.roundTrip('hello')
     await toxic({ type: 'timeout', stream: 'upstream', attributes: { timeout: 0 } })
-    const received = (): number => registry.get('p').plane.status().bytes.upstream.received
+    const received = (): number => registry.get('p').plane.status().bytes?.upstream.received ?? 0
     const before = received()
     lost.socket.write('into the hole')
     await expect.poll(received).toBe(before + 'into the hole'.length)

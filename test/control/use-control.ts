@@ -4,17 +4,24 @@ import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
 import { expect, onTestFinished } from 'vitest'
 import { createApp } from '../../src/control/app.ts'
 import type { ControlDeps, ControlSettings } from '../../src/control/deps.ts'
-import { ExchangeLog } from '../../src/experiment/exchange-log.ts'
-import { Journal } from '../../src/experiment/journal.ts'
+import { GlobalHalt } from '../../src/experiment/global-halt.ts'
+import { hostLimits } from '../../src/daemon/host-limits.ts'
+import { MachineFaults } from '../../src/host/host-faults.ts'
+import { useCheckMeans } from '../support/use-check-means.ts'
 import { ProfileLibrary } from '../../src/experiment/profile-library.ts'
-import { ProfileRuns } from '../../src/experiment/runs.ts'
+import { Scopes } from '../../src/experiment/scopes/scopes.ts'
+import { makeWorld } from '../../src/daemon/make-world.ts'
+import { measuredProxies } from '../../src/daemon/measured-proxies.ts'
+import { loadSettings } from '../../src/daemon/load-settings.ts'
 import { catalogue } from '../../src/faults/catalogue.ts'
+import { wishReader } from '../../src/faults/read-wishes.ts'
 import { RealClock } from '../../src/kernel/clock.ts'
 import type { Log } from '../../src/kernel/log.ts'
 import { LoopLagMeter } from '../../src/kernel/loop-lag.ts'
 import { createMetrics } from '../../src/metrics/metrics.ts'
-import { EmbeddedPlane } from '../../src/plane/embedded/plane.ts'
-import { Registry } from '../../src/registry/registry.ts'
+import type { World } from '../../src/experiment/world.ts'
+import { BugWatch } from '../../src/daemon/bug-watch.ts'
+import { PlaneGround } from '../../src/plane/embedded/plane-ground.ts'
 
 export interface Reply {
   readonly status: number
@@ -31,12 +38,9 @@ export interface CallOptions {
   readonly headers?: Record<string, string>
 }
 
-export interface Control {
+export interface Control extends World {
   readonly app: FastifyInstance
-  readonly registry: Registry
-  readonly journal: Journal
-  readonly plane: EmbeddedPlane
-  readonly runs: ProfileRuns
+  readonly scopes: Scopes
   /** What was logged as an error: bugs. */
   readonly bugs: object[]
   call(method: string, url: string, options?: CallOptions): Promise<Reply>
@@ -45,10 +49,13 @@ export interface Control {
 }
 
 export interface ControlOptions {
+  /** Most scopes. */
+  readonly scopes?: number
   readonly settings?: Partial<ControlSettings>
   readonly journal?: { readonly events?: number }
   readonly limits?: { readonly proxies: number; readonly faultsPerProxy: number }
   readonly allowedUpstreams?: readonly string[]
+  readonly dialMs?: number
   readonly waitingFor?: () => readonly string[]
   readonly deps?: Partial<ControlDeps>
 }
@@ -56,47 +63,75 @@ export interface ControlOptions {
 /** The control plane over the real registry, plane, journal and runs. A bug that was logged fails the test. */
 export function useControl(options: ControlOptions = {}): Control {
   const clock = new RealClock()
-  const journal = new Journal({ clock, boot: 'test', ...options.journal })
   const limits = {
     connections: 1000,
     connectionsPerProxy: 1000,
     heldBytesPerLink: 2 ** 25,
     heldBytesTotal: 2 ** 29,
-    dialMs: 2000,
+    dialMs: options.dialMs ?? 2000,
   }
-  const exchanges = new ExchangeLog({ clock, sink: journal, exchanges: 1000 })
-  const plane = new EmbeddedPlane({ clock, sink: exchanges, kinds: catalogue, limits })
-  const registry = new Registry({
-    plane,
-    sink: journal,
-    seed: 'seed',
-    allowedUpstreams: options.allowedUpstreams,
-    limits: options.limits ?? { proxies: 10_000, faultsPerProxy: 100 },
-  })
-  const bugs: object[] = []
-  const log: Log = { debug() {}, info() {}, warn() {}, error: (fields) => void bugs.push(fields) }
-  const library = new ProfileLibrary(undefined)
-  const runs = new ProfileRuns({ registry, kinds: catalogue, sink: journal, clock, log, library, randomBytes })
+  const defaults = loadSettings({}).settings
+  const { proxies = 10_000, faultsPerProxy = 100 } = options.limits ?? {}
+  const settings = {
+    ...defaults,
+    journal: { ...defaults.journal, ...options.journal },
+    limits: { ...defaults.limits, proxies, faults_per_proxy: faultsPerProxy },
+    allowed_upstreams: options.allowedUpstreams as string[] | undefined,
+  }
+  const logged: object[] = []
+  const log: Log = { debug() {}, info() {}, warn() {}, error: (fields) => void logged.push(fields) }
+  const ground = new PlaneGround({ clock, kinds: catalogue, wishes: wishReader, limits })
+  const bugs = new BugWatch({ clock, log, onFlood() {} })
   const lag = new LoopLagMeter()
   const info = { version: '0.0.0-test', node: process.version, platform: process.platform }
   const metrics = createMetrics(
     {
-      proxies: () => [],
-      totals: () => plane.totals(),
+      proxies: () => measuredProxies(world.registry, scopes),
+      totals: () => ground.totals(),
       runs: () => ({ running: 0, ended: {} }),
+      checks: () => checks.counts,
+      partitions: () => world.partitions.cut,
+      halted: () => halt.state().halted,
+      hostFaults: () => [],
+      scopes: () => scopes.counts(),
       loopLag: () => lag.read(),
+      planes: () => [],
       bugs: () => 0,
       info,
     },
     { clock },
   )
+  const checks = useCheckMeans()
+  const library = new ProfileLibrary(undefined, checks.rules)
+  const sink: World['sink'] = { emit: (fact) => world.sink.emit(fact) }
+  const hostFaults = new MachineFaults({
+    limits: hostLimits(settings),
+    dataDir: undefined,
+    clock,
+    sink,
+    log,
+    randomBytes,
+  })
+  const versions = { faultline: info.version, node: info.node, platform: info.platform }
+  const shared = { clock, log, settings, ground, library, bugs, checks, hostFaults, versions }
+  const parts = { ...shared, keeper: metrics, control: () => undefined }
+  const world = makeWorld(parts, { seed: 'seed', boot: 'test' })
+  const scopes: Scopes = new Scopes({
+    clock,
+    log,
+    sink,
+    seed: 'seed',
+    randomBytes,
+    limit: options.scopes ?? 1000,
+    isHalted: () => halt.state(),
+    makeWorld: (scope) => makeWorld(parts, scope),
+  })
+  const halt = new GlobalHalt(world.halt, () => scopes.open().map(({ world: one }) => one.halt))
   const app = createApp({
-    registry,
-    plane,
-    journal,
-    exchanges,
-    runs,
-    profiles: library,
+    ...world,
+    halt,
+    hostFaults,
+    scopes,
     metrics,
     clock,
     log,
@@ -116,19 +151,16 @@ export function useControl(options: ControlOptions = {}): Control {
   })
   onTestFinished(async () => {
     await app.close()
-    await runs.close()
-    await registry.close()
-    await plane.close()
+    await Promise.all([scopes.close(), world.close()])
+    ground.close()
     lag.stop()
-    if (options.deps === undefined) expect(bugs).toEqual([])
+    if (options.deps === undefined) expect(logged).toEqual([])
   })
   return {
+    ...world,
     app,
-    registry,
-    journal,
-    plane,
-    runs,
-    bugs,
+    scopes,
+    bugs: logged,
     async call(method, url, { body, raw, headers = {} } = {}) {
       const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body))
       const response = await app.inject({

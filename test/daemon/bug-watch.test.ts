@@ -11,19 +11,19 @@ function useWatch() {
   let floods = 0
   const watch = new BugWatch({
     clock,
-    sink: { emit: (fact) => void facts.push(fact) },
     log: { ...silentLog, error: (fields, message) => void logged.push({ fields, message }) },
     onFlood: () => void floods++,
   })
-  return { clock, facts, logged, watch, floods: () => floods }
+  const sink = watch.watch({ emit: (fact) => void facts.push(fact) })
+  return { clock, facts, logged, watch, sink, floods: () => floods }
 }
 
 test('a bug is logged with its stack, counted and journalled, whether it was thrown or came as a fact', () => {
-  const { watch, facts, logged } = useWatch()
+  const { watch, sink, facts, logged } = useWatch()
   watch.report(new Error('thrown'))
   watch.report('a text')
-  watch.emit({ type: 'bug', message: 'in a connection', proxy: 'db', connection: 'c1' })
-  watch.emit({ type: 'proxy_state', proxy: 'db', state: 'disabled', listen: 'x' })
+  sink.emit({ type: 'bug', message: 'in a connection', proxy: 'db', connection: 'c1' })
+  sink.emit({ type: 'proxy_state', proxy: 'db', state: 'disabled', listen: 'x' })
   expect(watch.count).toBe(3)
   expect(facts.map(({ type }) => type)).toEqual(['bug', 'bug', 'bug', 'proxy_state'])
   expect(logged.map(({ message }) => message)).toEqual([

@@ -53,8 +53,12 @@ describe('where a setting comes from', () => {
 function sampleOf(schema: Readonly<Record<string, unknown>>): string {
   if (Array.isArray(schema['enum'])) return String(schema['enum'].at(-1))
   if (schema['type'] === 'boolean') return 'true'
+  if ((schema['items'] as { type?: unknown } | undefined)?.type === 'object')
+    return '[{"name":"edge","toxiproxy":"http://127.0.0.1:8474"}]'
   if (schema['type'] === 'array') return 'one,two'
-  return [schema['type']].flat().includes('integer') ? String((schema['minimum'] as number) + 5000) : 'text'
+  return [schema['type']].flat().includes('integer')
+    ? String(Math.min((schema['minimum'] as number) + 5000, schema['maximum'] as number))
+    : 'text'
 }
 
 describe('what is wrong with a setting is said', () => {

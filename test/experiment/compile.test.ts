@@ -1,29 +1,18 @@
 import { describe, expect, test } from 'vitest'
-import { FaultlineError } from '../../src/contract/errors.ts'
 import type { ProxySpec } from '../../src/contract/model.ts'
-import type { ProfileInput } from '../../src/contract/wire.ts'
+import type { ProfileInput } from '../../src/contract/profile-wire.ts'
 import { compile } from '../../src/experiment/compile.ts'
 import type { Plan } from '../../src/experiment/plan.ts'
 import { ProfileLibrary } from '../../src/experiment/profile-library.ts'
 import { readProfile } from '../../src/experiment/read-profile.ts'
 import { resolveTargets } from '../../src/experiment/resolve-targets.ts'
 import { proxySpec } from '../support/use-plane.ts'
-import { profile } from './use-runs.ts'
+import { profile, refused } from './use-runs.ts'
 
 const proxy = (name: string, more: Partial<ProxySpec> = {}): ProxySpec => proxySpec('127.0.0.1:9', { name, ...more })
 
 function plan(input: ProfileInput, proxies: readonly ProxySpec[], targets = {}): Plan {
   return compile(readProfile(input), { run: 'run_1', proxies, seed: 'seven', targets })
-}
-
-function refusal(act: () => unknown): FaultlineError {
-  try {
-    act()
-  } catch (error) {
-    if (error instanceof FaultlineError) return error
-    throw error
-  }
-  throw new Error('it was taken')
 }
 
 const latency = (more: object = {}): never => ({ target: 'db', kind: 'latency', ...more }) as never
@@ -34,7 +23,7 @@ describe('targets', () => {
     proxy('stock-db', { from: 'stock', to: 'db' }),
     proxy('cache', { from: 'orders', to: 'cache' }),
   ]
-  const faulted = (targets: ProfileInput['targets']): string[] =>
+  const faulted = (targets: NonNullable<ProfileInput['targets']>): string[] =>
     plan(profile({ targets }), proxies).stages[1]?.faults.map((fault) => fault.proxy) ?? []
 
   test('stand for one proxy by its name, or for all with a label', () => {
@@ -52,7 +41,7 @@ describe('targets', () => {
 
   test('that stand for nothing are all named, with what there is instead', () => {
     const input = profile({ targets: { db: { proxy: 'orders-bd' }, other: { to: 'cahce' } } })
-    const error = refusal(() => plan(input, proxies))
+    const error = refused(() => plan(input, proxies))
     expect(error.code).toBe('proxy_not_found')
     expect(error.problems).toEqual([
       {
@@ -77,7 +66,7 @@ describe('targets', () => {
       'no proxy is labelled from: x and to: y; point it at one of those there are with db=<proxy>: db',
     ],
   ])('that stand for nothing near say what to do: %j', (target, names, message) => {
-    const error = refusal(() =>
+    const error = refused(() =>
       plan(
         profile({ targets: { db: target } }),
         names.map((name) => proxy(name)),
@@ -87,7 +76,7 @@ describe('targets', () => {
   })
 
   test('an override of a target that the profile does not have is a mistake', () => {
-    const error = refusal(() => plan(profile(), [proxy('db')], { bd: 'db' }))
+    const error = refused(() => plan(profile(), [proxy('db')], { bd: 'db' }))
     expect(error).toMatchObject({
       code: 'invalid_request',
       message: 'profile trial has no target bd; did you mean db?',
@@ -96,7 +85,7 @@ describe('targets', () => {
 
   test('never stand for what another run made for itself', () => {
     const made = proxy('made', { to: 'db', owner: 'run:run_0' })
-    expect(refusal(() => plan(profile({ targets: { db: { to: 'db' } } }), [made])).code).toBe('proxy_not_found')
+    expect(refused(() => plan(profile({ targets: { db: { to: 'db' } } }), [made])).code).toBe('proxy_not_found')
   })
 
   test('given whole are made for the run, unless the name is taken', () => {
@@ -105,7 +94,7 @@ describe('targets', () => {
       proxies: ['db'],
       inline: [{ name: 'db', input: { upstream: '127.0.0.1:5432' } }],
     })
-    expect(refusal(() => plan(input, [proxy('db')]))).toMatchObject({ code: 'proxy_exists', status: 409 })
+    expect(refused(() => plan(input, [proxy('db')]))).toMatchObject({ code: 'proxy_exists', status: 409 })
   })
 })
 
@@ -133,6 +122,20 @@ describe('faults', () => {
     ])
   })
 
+  test('that wait to see something look at the proxy that a target stands for', () => {
+    const seenOn = (name: string): unknown => {
+      const trigger = { after: { seen: { proxy: name } } }
+      const targets = { db: { proxy: 'orders-db' }, front: { proxy: 'web' }, all: { from: 'orders' } }
+      const stages = [{ name: 's', duration: 1000, faults: [latency({ trigger })] }]
+      const proxies = [proxy('orders-db', { from: 'orders' }), proxy('stock-db', { from: 'orders' }), proxy('web')]
+      const [fault] = plan(profile({ targets, stages }), proxies).stages[0]?.faults ?? []
+      return fault?.fault.trigger?.after
+    }
+    expect(seenOn('front')).toEqual({ seen: { proxy: 'web' } })
+    // A target of several proxies is none of them, and what is no target is a proxy.
+    expect([seenOn('all'), seenOn('other')]).toEqual([{ seen: { proxy: 'all' } }, { seen: { proxy: 'other' } }])
+  })
+
   test('without a name of their own are numbered where they would meet', () => {
     const faults = [latency(), latency(), latency({ stream: 'upstream' })]
     const names = plan(profile({ stages: [{ name: 's', duration: 1, faults }] }), [proxy('db')]).stages[0]?.faults
@@ -149,15 +152,15 @@ describe('faults', () => {
       targets: { db: { proxy: 'db' }, also: { to: 'db' } },
       stages: [{ name: 's', duration: 1, faults }],
     })
-    const error = refusal(() => plan(input, [proxy('db', { to: 'db' })]))
+    const error = refused(() => plan(input, [proxy('db', { to: 'db' })]))
     expect(error).toMatchObject({ code: 'fault_exists', pointer: '/stages/0/faults' })
   })
 
   test('over very many proxies are bounded', () => {
     const many = Array.from({ length: 1000 }, (_, i) => proxy(`p${i}`, { to: 'db' }))
-    const faults = Array.from({ length: 11 }, () => latency())
+    const faults = Array.from({ length: 21 }, () => latency())
     const input = profile({ targets: { db: { to: 'db' } }, stages: [{ name: 's', duration: 1, faults }] })
-    expect(refusal(() => plan(input, many)).code).toBe('limit_reached')
+    expect(refused(() => plan(input, many)).code).toBe('limit_reached')
   })
 })
 

@@ -1,7 +1,8 @@
 import { connect, createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import type { ProfileInput, RunView } from '../../src/contract/wire.ts'
+import type { ProfileInput } from '../../src/contract/profile-wire.ts'
+import type { RunView } from '../../src/contract/run-wire.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { faultsOf, profile, useRuns } from './use-runs.ts'
 import type { Bench } from './use-runs.ts'
@@ -90,22 +91,20 @@ describe('a run heals', () => {
     expectHealed(bench, run)
   })
 
-  test('when its proxy went while no fault was on: it fails at the next stage', async () => {
+  test('when its proxy is removed in a stage without faults: aborted too', async () => {
     const clock = new ManualClock()
     const bench = await useBench({ clock })
     const stages = [
-      { name: 'calm', duration: '100ms' },
-      { name: 'slow', duration: '10m', faults: [fault('latency')] },
+      { name: 'slow', duration: '100ms', faults: [fault('latency')] },
+      { name: 'calm', duration: '10m' },
     ]
     const { id } = await bench.runs.start(profile({ stages }))
-    await bench.registry.remove('db', 'api')
-    const end = bench.ended(id)
     clock.advance(100)
+    const end = bench.ended(id)
+    await bench.registry.remove('db', 'api')
     const run = await end
-    expect(run).toMatchObject({
-      status: 'failed',
-      detail: 'stage slow could not begin: its target proxy db was removed',
-    })
+    expect(run).toMatchObject({ status: 'aborted', detail: 'proxy db was removed under the run' })
+    expect(clock.pending).toBe(0)
     expectHealed(bench, run)
   })
 

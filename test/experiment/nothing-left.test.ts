@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { FaultlineError } from '../../src/contract/errors.ts'
-import type { ProfileInput } from '../../src/contract/wire.ts'
+import type { ProfileInput } from '../../src/contract/profile-wire.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { faultsOf, useRuns } from './use-runs.ts'
 import type { Bench } from './use-runs.ts'

@@ -71,6 +71,7 @@ describe('a run on a manual clock', () => {
       ['stage_ended', 10_000],
       ['stage_started', 10_000],
       ['stage_ended', 10_000],
+      ['run_healed', 10_000],
       ['run_ended', 10_000],
     ])
   })
@@ -89,6 +90,7 @@ describe('a run on a manual clock', () => {
       { type: 'stage_ended', run: id, stage: 'slow', index: 1, mono: 4000 },
       { type: 'stage_started', run: id, stage: 'recovery', index: 2, mono: 4000 },
       { type: 'stage_ended', run: id, stage: 'recovery', index: 2, mono: 5000 },
+      { type: 'run_healed', run: id, verified: true, ms: 0, left: [], mono: 5000 },
       { type: 'run_ended', run: id, profile: 'trial', status: 'inconclusive', healed: true, mono: 5000 },
     ])
   })

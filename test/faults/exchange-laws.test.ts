@@ -105,6 +105,17 @@ describe.each(kinds.map((kind) => [kind.kind, kind] as const))('%s', (name, kind
     fc.assert(fc.property(anyAttributes(kind), exchanges, fc.string(), judge), { numRuns: 40 })
   }
 
+  test('ends each exchange at its request, where it says that it does', () => {
+    law((attributes, all, seed) => {
+      const bench = new ExchangeBench(name, attributes, { seed })
+      if (kind.takesAll?.(attributes) !== true) return
+      play(bench, all, (answer, phase) => {
+        expect(phase).toBe('request')
+        expect(['answer', 'raw', 'cut', 'wait']).toContain(answer.do)
+      })
+    })
+  })
+
   test('says the same to the same exchanges, and its state is plain data', () => {
     law((attributes, all, seed) => {
       const [one, other] = [1, 2].map(() => {
@@ -234,6 +245,7 @@ function expectWellFormed(answer: Told, phase: string): void {
     case 'wait':
       expect(answer.until).toBe(Infinity)
       break
+    case 'detain':
     case 'go':
   }
 }

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { depthOf, mergePatch, parseJson, writeJson } from '../../src/faults/json.ts'
-import type { Json } from '../../src/faults/json.ts'
-import { allPlaces, mutate, parsePath, placesAt } from '../../src/faults/json-mutation.ts'
+import { depthOf, mergePatch, parseJson, writeJson } from '../../src/kernel/json.ts'
+import type { Json } from '../../src/kernel/json.ts'
+import { parsePath, placesAt } from '../../src/kernel/json-path.ts'
+import { allPlaces, mutate } from '../../src/faults/json-mutation.ts'
 
 describe('a merge patch', () => {
   /** The table of RFC 7386, appendix A. */

@@ -4,7 +4,7 @@ import { resolveFault } from '../../src/faults/resolve.ts'
 import { connected, eventually, useClient, useConnected, useEcho, useUpstream } from '../plane/use-peers.ts'
 import type { Peer } from '../plane/use-peers.ts'
 import { proxySpec, usePlane } from '../support/use-plane.ts'
-import type { PlaneProxy } from '../../src/contract/ports.ts'
+import type { CountingProxy } from '../../src/contract/ports.ts'
 import type { FaultSpec } from '../../src/contract/model.ts'
 
 type Input = Readonly<Record<string, unknown>>
@@ -12,7 +12,7 @@ type Input = Readonly<Record<string, unknown>>
 const specs = (faults: readonly Input[]): FaultSpec[] => faults.map((fault) => resolveFault(fault, { owner: 'api' }))
 
 interface Bench {
-  readonly proxy: PlaneProxy
+  readonly proxy: CountingProxy
   readonly address: string
   readonly client: Peer
   readonly server: Peer

@@ -3,7 +3,8 @@ import { catalogue } from '../../src/faults/catalogue.ts'
 import { resolveFault } from '../../src/faults/resolve.ts'
 import { AttachedFault } from '../../src/plane/embedded/attached-fault.ts'
 import { ConnectionFaults } from '../../src/plane/embedded/connection-faults.ts'
-import type { Subject } from '../../src/plane/embedded/connection-faults.ts'
+import type { EarlyReader } from '../../src/plane/embedded/early-reader.ts'
+import type { Subject } from '../../src/plane/embedded/subject.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 type Attributes = Readonly<Record<string, unknown>>
@@ -25,6 +26,9 @@ export class ConnectionBench implements Subject {
     this.fault = new AttachedFault(spec, catalogue.require(kind), 'p', seed, { emit() {} }, this.start)
     this.faults = new ConnectionFaults(this)
   }
+
+  /** No socket is read here. */
+  readonly readEarly = (): EarlyReader => ({ bytes: 0, ended: false, full: false }) as EarlyReader
 
   get now(): number {
     return this.clock.now() - this.start

@@ -86,7 +86,7 @@ export class ExchangeBench {
   body(response: ResponseLike = {}): BodyBench | undefined {
     const context = this.#responseContext(response)
     const begun = this.kind.body?.begin(context)
-    if (begun === undefined) return undefined
+    if (begun === undefined || typeof begun === 'string') return undefined
     return new BodyBench(this, begun.state, begun.length)
   }
 

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { EXCHANGE_PLACES, exchangePlace } from '../../src/contract/exchange-counts.ts'
+import { WISH_OUTCOMES } from '../../src/contract/wishes.ts'
+import type { WishOutcome } from '../../src/contract/wishes.ts'
 import { DelayHistogram } from '../../src/kernel/histogram.ts'
 import { sample } from './prometheus-text.ts'
 import { newProxy } from './use-measured-plane.ts'
@@ -47,6 +49,26 @@ test('time upstream and time injected stand apart', async () => {
   expect(sample(families, 'faultline_exchange_upstream_seconds_count{proxy="api"}')).toBe(1)
   expect(sample(families, 'faultline_exchange_injected_seconds_sum{proxy="api"}')).toBeCloseTo(2.5)
   expect(sample(families, 'faultline_connections_opaque_total{proxy="api"}')).toBe(4)
+})
+
+test('faults that requests ask for are counted by kind and outcome, whichever kind comes first', async () => {
+  const { proxy } = useHttpProxy('api')
+  const none = Object.fromEntries(WISH_OUTCOMES.map((outcome) => [outcome, 0])) as Record<WishOutcome, number>
+  const wishes = new Map([['http_delay', { ...none, applied: 2, not_allowed: 1 }]])
+  Object.assign(proxy.status, { wishes })
+  const { scrape } = useScrape([proxy])
+  await scrape()
+  wishes.set('http_delay', { ...none, applied: 5, not_allowed: 1, limit: 1 })
+  wishes.set('none', { ...none, malformed: 3 })
+  const line = (labels: string): string => `faultline_request_faults_total{proxy="api",${labels}}`
+  expect((await scrape()).get('faultline_request_faults_total')?.samples).toEqual(
+    new Map([
+      [line('kind="http_delay",outcome="applied"'), 5],
+      [line('kind="http_delay",outcome="not_allowed"'), 1],
+      [line('kind="http_delay",outcome="limit"'), 1],
+      [line('kind="none",outcome="malformed"'), 3],
+    ]),
+  )
 })
 
 test('a proxy that is not http has no such series, and nothing shifts beside one that is', async () => {

@@ -56,6 +56,20 @@ test('a reset that nobody announced does not turn counters back either', async (
   expect(await value('faultline_dial_seconds_count{proxy="db"}')).toBe(3)
 })
 
+test('what a fault took back, since it could not act, is made up for before more is counted', async () => {
+  const slow = newFault('slow')
+  const { value } = useScrape([newProxy('web', { faults: [slow] })])
+  const applied = 'faultline_fault_applied_total{proxy="web",fault="slow",kind="latency"}'
+  Object.assign(slow.status, { seen: 100, applied: 100 })
+  expect(await value(applied)).toBe(100)
+  slow.status.applied = 98
+  expect(await value(applied)).toBe(100)
+  Object.assign(slow.status, { seen: 103, applied: 101 })
+  expect(await value(applied)).toBe(101)
+  Object.assign(slow.status, { seen: 4, applied: 3 })
+  expect(await value(applied)).toBe(104)
+})
+
 test('a removed fault keeps its counts, and one of the same name goes on from them', async () => {
   const slow = newFault('slow')
   slow.status.applied = 4
@@ -85,7 +99,7 @@ test('a moved listener starts a series of its own; the old one keeps its bytes',
 })
 
 test('proxies outside the default scope are summed under one name that says nothing of them', async () => {
-  const scoped = ['one', 'two'].map((name) => newProxy(name, { inDefaultScope: false }))
+  const scoped = ['one', 'two'].map((name) => newProxy(name, { scope: 'scope_a' }))
   for (const proxy of scoped) {
     Object.assign(proxy.status, { connectionsTotal: 2, connectionsOpen: 1 })
     proxy.status.bytes.upstream.sent = 5

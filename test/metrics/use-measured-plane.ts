@@ -1,5 +1,6 @@
 import { SKIP_REASONS } from '../../src/contract/model.ts'
-import type { FaultStatus, MeasuredProxy, MetricsSource, ProxyStatus } from '../../src/contract/ports.ts'
+import type { MeasuredProxy, MetricsSource } from '../../src/contract/metrics.ts'
+import type { FaultStatus, ProxyStatus } from '../../src/contract/ports.ts'
 import { DelayHistogram } from '../../src/kernel/histogram.ts'
 
 type Mutable<T> = { -readonly [field in keyof T]: T[field] }
@@ -31,19 +32,17 @@ export function newFault(name: string, kind = 'latency'): { readonly name: strin
       applied: 0,
       skipped: Object.fromEntries(SKIP_REASONS.map((reason) => [reason, 0])) as CountedFault['skipped'],
       limited: 0,
+      evidence: [],
       asked: new DelayHistogram(),
       achieved: new DelayHistogram(),
     },
   }
 }
 
-export function newProxy(
-  name: string,
-  more: { inDefaultScope?: boolean; faults?: CountedProxy['faults'] } = {},
-): CountedProxy {
+export function newProxy(name: string, more: { scope?: string; faults?: CountedProxy['faults'] } = {}): CountedProxy {
   return {
     name,
-    inDefaultScope: more.inDefaultScope ?? true,
+    scope: more.scope,
     upstream: 'localhost:20002',
     faults: more.faults ?? [],
     status: {
@@ -70,6 +69,12 @@ export function useMeasuredPlane(
     proxies: () => proxies,
     totals: () => ({ connectionsOpen: 3, connectionsLimit: 9872, heldBytes: 4096, heldBytesLimit: 536_870_912 }),
     runs: () => ({ running: 1, ended: { completed: 4, aborted: 2 } }),
+    checks: () => ({ passed: 0, failed: 0, no_data: 0, met: 0, not_met: 0 }),
+    partitions: () => 0,
+    halted: () => false,
+    hostFaults: () => [],
+    scopes: () => ({ open: 2, ended: { ended: 5, expired: 1, stream_closed: 0, process_ended: 0, shutdown: 0 } }),
+    planes: () => [],
     loopLag: () => ({ mean: 0.2, p50: 0.1, p90: 0.5, p99: 2, max: 30 }),
     bugs: () => 0,
     info: { version: '0.1.0', node: 'v20.20.2', platform: 'linux' },

@@ -39,9 +39,9 @@ export function useFolder(): string {
   return folder
 }
 
-/** The project as a fresh clone has it. */
-export function useCheckout(): string {
-  const folder = useFolder()
+/** The project as a fresh clone has it. @param within a folder that somebody else removes */
+export function useCheckout(within?: string): string {
+  const folder = within === undefined ? useFolder() : mkdtempSync(join(within, 'checkout-'))
   cpSync(ROOT, folder, {
     recursive: true,
     filter: (path) => !NOT_CLONED.test(path.slice(ROOT.length + 1).split('/')[0] ?? ''),
@@ -50,8 +50,8 @@ export function useCheckout(): string {
 }
 
 /** The same, built, with the packages that are installed here. install.test.ts shows that `npm ci` comes to this. */
-export function useBuiltCheckout(): string {
-  const folder = useCheckout()
+export function useBuiltCheckout(within?: string): string {
+  const folder = useCheckout(within)
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
   succeed(folder, process.execPath, 'scripts/build.mjs')
   return folder

@@ -15,7 +15,7 @@ async function useProxy(
 ): Promise<PlaneBench & { proxy: Proxy; listen: string; open: () => Promise<Peer> }> {
   const bench = usePlane(limits)
   const echo = await useEcho()
-  const proxy = await bench.plane.open(proxySpec(echo.address, { faults }), 's')
+  const proxy = (await bench.plane.open(proxySpec(echo.address, { faults }), 's')) as Proxy
   const { listen } = proxy.status()
   const open = async (): Promise<Peer> => {
     const client = await useConnected(listen)

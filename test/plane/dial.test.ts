@@ -1,21 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { RealClock } from '../../src/kernel/clock.ts'
 import { NameBook } from '../../src/plane/embedded/name-book.ts'
 import type { Lookup } from '../../src/plane/embedded/name-book.ts'
-import { startStallWorker } from '../../src/plane/embedded/stalled-listener.ts'
 import { faultSpec, proxySpec, usePlane } from '../support/use-plane.ts'
 import { ManualClock } from '../support/manual-clock.ts'
-import { onTestFinished } from 'vitest'
 import { eventually, useClient, useConnected, useEcho, useUpstream } from './use-peers.ts'
-
-/** An address on which a connect is never answered. */
-async function useSilence(): Promise<string> {
-  const { port, server } = await useUpstream()
-  await new Promise((resolve) => server.close(resolve))
-  const stalled = await (await startStallWorker(new RealClock())).listen('127.0.0.1', port)
-  onTestFinished(() => stalled.close())
-  return `127.0.0.1:${port}`
-}
+import { useSilence } from './use-silence.ts'
 
 /** Names as a test says; `dead.test` is never answered. */
 const names =

@@ -7,6 +7,7 @@ import resetPeer from '../../src/faults/kinds/stream/reset_peer.ts'
 import slicer from '../../src/faults/kinds/stream/slicer.ts'
 import stallAfter from '../../src/faults/kinds/stream/stall_after.ts'
 import timeout from '../../src/faults/kinds/stream/timeout.ts'
+import { Sightings } from '../../src/plane/embedded/sightings.ts'
 import { LinkBench } from '../support/use-link.ts'
 
 const summary = (bench: LinkBench): string[] =>
@@ -198,7 +199,7 @@ describe('what a fault counts', () => {
   test('ends with its window, and what it held goes on', () => {
     const bench = new LinkBench()
     const fault = bench.attach({ ...delay(1000), spec: { trigger: { for: 200 } } })
-    fault.startWindow(bench.clock, () => bench.order(bench.faults))
+    fault.start(bench.clock, new Sightings(), () => bench.order(bench.faults))
     bench.send('a')
     bench.advance(199)
     expect(summary(bench)).toEqual([])
@@ -241,4 +242,34 @@ test('a kind that asks to be woken is woken once at that moment, and not after i
   bench.detach(fault)
   bench.advance(1000)
   expect(woken).toHaveLength(2)
+})
+
+describe('a ramp', () => {
+  const settings = (ms: number): object => ({ attributes: { latency: ms, jitter: 0 }, moving: true })
+
+  test('that moves a delay leaves what is held to its time, and keeps the order when the delay shrinks', () => {
+    const bench = new LinkBench()
+    const fault = bench.attach(delay(500))
+    bench.send('a')
+    for (const [i, ms] of [600, 700, 100].entries()) {
+      bench.advance(100)
+      bench.change(fault, settings(ms))
+      bench.send('bcd'[i] ?? '')
+    }
+    bench.advance(1000)
+    expect(summary(bench)).toEqual(['a@500', 'b@700', 'c@900', 'd@900'])
+  })
+
+  test('that moves a rate paces at each new one, without a burst', () => {
+    const bench = new LinkBench()
+    const fault = bench.attach({ kind: bandwidth, attributes: { rate: 1 } })
+    bench.send('x'.repeat(300))
+    bench.advance(100)
+    bench.change(fault, { attributes: { rate: 2 }, moving: true })
+    bench.advance(50)
+    expect(bench.text.length).toBeGreaterThan(150)
+    expect(bench.text.length).toBeLessThan(300)
+    bench.advance(100)
+    expect(bench.text).toHaveLength(300)
+  })
 })

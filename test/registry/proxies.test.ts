@@ -243,7 +243,7 @@ describe('what a run owns', () => {
   test('tells the run when its proxy goes', async () => {
     const { registry } = useRegistry()
     const told: unknown[] = []
-    registry.onOrphaned = (...what) => void told.push(what)
+    registry.onOrphaned = (owner, proxy) => void told.push([owner, proxy])
     await registry.create('p', { upstream: '127.0.0.1:1' }, 'api')
     registry.setOwned(RUN, [{ proxy: 'p', fault: runFault(latency('r'), RUN) }])
     await registry.remove('p', 'api')

@@ -4,7 +4,7 @@ import type { FaultSpec, Owner } from '../../src/contract/model.ts'
 import { resolveFault } from '../../src/faults/resolve.ts'
 import type { EmbeddedPlane } from '../../src/plane/embedded/plane.ts'
 import { Registry } from '../../src/registry/registry.ts'
-import type { RegistryOptions } from '../../src/registry/registry.ts'
+import type { RegistryOptions } from '../../src/registry/registry-options.ts'
 import { usePlane } from '../support/use-plane.ts'
 
 export interface RegistryBench {

@@ -133,7 +133,7 @@ describe('a reset', () => {
     await registry.create('b', { upstream: echo.address, enabled: false }, 'config')
     await (await useConnected(a.view.listen)).send('x').gets('x')
     const told: unknown[] = []
-    registry.onOrphaned = (...what) => void told.push(what)
+    registry.onOrphaned = (owner, proxy) => void told.push([owner, proxy])
     registry.setOwned(RUN, [{ proxy: 'a', fault: runFault(latency('r'), RUN) }])
     await registry.reset()
     expect(registry.list().map((entry) => registry.view(entry))).toMatchObject([

@@ -59,6 +59,7 @@ export class LinkBench implements LinkOwner {
   readonly src = new Side(() => {})
   readonly dst = new Side((bytes) => this.out.push({ what: 'bytes', bytes, at: this.now }))
   readonly unit = { id: 'c1', ordinal: 1, client: '127.0.0.1', openedAt: this.start }
+  readonly clientUnread = false
   readonly openedAt = this.start
   readonly link: Link
   readonly shop: { -readonly [field in keyof LinkShop]: LinkShop[field] }
@@ -85,6 +86,7 @@ export class LinkBench implements LinkOwner {
       budget: this.budget,
       heldBytesPerLink,
       faults: { upstream: [], downstream: [] },
+      countingFaults: [],
       revision: 0,
       bytes: { upstream: counts(), downstream: counts() },
     }

@@ -7,6 +7,7 @@ import { RealClock } from '../../src/kernel/clock.ts'
 import type { Lookup } from '../../src/plane/embedded/name-book.ts'
 import { EmbeddedPlane } from '../../src/plane/embedded/plane.ts'
 import { KINDS } from '../../src/faults/kinds.gen.ts'
+import { wishReader } from '../../src/faults/read-wishes.ts'
 
 export interface PlaneBench {
   readonly plane: EmbeddedPlane
@@ -24,6 +25,7 @@ export function usePlane(
     clock: new RealClock(),
     sink: { emit: (fact) => void facts.push(fact) },
     kinds,
+    wishes: wishReader,
     limits: {
       connections: 9000,
       connectionsPerProxy: 9000,

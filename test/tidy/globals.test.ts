@@ -10,11 +10,18 @@ const GLOBALS: readonly (readonly [name: string, pattern: RegExp, rooms: readonl
   ['process.hrtime', /\bprocess\.(hrtime|uptime)\b/, ['kernel'], 'take a Clock'],
   // A method of that name, as node:http asks of its sockets, is no timer.
   ['timers', /(?<![.\w])(setTimeout|setInterval|setImmediate)\b(?!\(\)?: this)/, ['kernel'], 'take a Clock'],
-  ['Math.random', /\bMath\.random\b/, ['kernel'], 'take a Random'],
-  ['process.env', /\bprocess\.env\b/, ['daemon', 'cli'], 'take a setting'],
-  ['process.exit', /\bprocess\.(exit|exitCode|abort|kill)\b/, ['daemon', 'cli'], 'throw, and let the root decide'],
+  ['Math.random', /\bMath\.random\b/, ['kernel', 'runner'], 'take a Random'],
+  ['process.env', /\bprocess\.env\b/, ['daemon', 'cli', 'runner'], 'take a setting'],
+  [
+    'process.exit',
+    /\bprocess\.(exit|exitCode|abort)\b/,
+    // Programs of their own, each the root of a process.
+    ['daemon', 'cli', 'host/programs'],
+    'throw, and let the root decide',
+  ],
+  ['process.kill', /\bprocess\.kill\b/, ['daemon', 'cli', 'host'], 'signals are sent by host alone'],
   ['fetch', /(?<![.\w])fetch\(/, ['plane', 'cli', 'client'], 'only clients speak HTTP'],
-  ['console', /(?<![.\w])console\./, ['cli'], 'take a Log'],
+  ['console', /(?<![.\w])console\./, ['cli', 'embed'], 'take a Log'],
   ['eval', /(?<![.\w])(eval\(|new Function\b|Function\()/, [], 'nothing is evaluated as code'],
 ]
 
@@ -30,7 +37,7 @@ test('time, chance, the environment and the network come in as arguments', () =>
 })
 
 test('types are not silenced outside the erased boundary', () => {
-  const erased = new Set(['src/contract/kind.ts', 'src/contract/exchange.ts'])
+  const erased = new Set(['src/contract/host.ts', 'src/contract/kind.ts', 'src/contract/exchange.ts'])
   const silencers = /@ts-ignore|@ts-nocheck|@ts-expect-error|(eslint|oxlint)-disable|\bas any\b/
   const found = sourceFiles('src', 'scripts', 'bench')
     .filter(({ path }) => !erased.has(path))

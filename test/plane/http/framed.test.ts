@@ -375,16 +375,6 @@ describe.each([
   })
 })
 
-test('a head keeps its fields as they came', () => {
-  const text = 'GET / HTTP/1.1\r\nhOST:  a \t\r\nX-A: 1\r\nx-a: \xa02\xa0\r\nEmpty:\r\n\r\n'
-  const head = trace('request', [latin1(text)]).messages[0]?.head
-  expect(head?.rawHeaders).toEqual(['hOST', 'a', 'X-A', '1', 'x-a', '\xa02\xa0', 'Empty', ''])
-  expect(head?.field('host')).toBe('a')
-  expect(head?.field('x-a')).toBe('1')
-  expect(head?.field('x-b')).toBeUndefined()
-  expect(head?.text).toBe(text)
-})
-
 function described({ head, content }: Trace['messages'][number], text: string): string {
   const line = 'method' in head ? `${head.method} ${head.target}` : `${head.status} ${head.reason}`
   const words = [line, head.minor, head.body, ...(head.body === 'length' ? [head.length] : [])]

@@ -1,41 +1,30 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import fc from 'fast-check'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { faultSpec } from '../../support/use-plane.ts'
 import { connected, eventually, useClient, useUpstream } from '../use-peers.ts'
 import { plainMessages } from './plain-message.ts'
 import { acting, looking, settled, useHttpProxy } from './use-acting.ts'
+import { useRecorder } from './use-recorder.ts'
 
-interface Seen {
-  readonly path: string
-  readonly body: string
-}
+/** Answers each request with its path and body. */
+const useEchoRecorder = () =>
+  useRecorder(({ path, body }, res) => {
+    const answer = `${path} ${body}`
+    if (path.includes('slow')) setTimeout(() => res.end(answer), 1)
+    else if (path.includes('chunks')) {
+      res.write(answer.slice(0, 3))
+      res.end(answer.slice(3))
+    } else res.setHeader('Content-Length', answer.length).end(answer)
+  })
 
-/** Answers each request with its path and body, and remembers it. */
-async function useRecorder(): Promise<{ address: string; seen: Seen[] }> {
-  const seen: Seen[] = []
-  const server = createServer((req, res) => {
-    let body = ''
-    req.setEncoding('latin1')
-    req.on('data', (text: string) => (body += text))
-    req.on('end', () => {
-      seen.push({ path: req.url ?? '', body })
-      const answer = `${req.url} ${body}`
-      res.sendDate = false
-      if (req.url?.includes('slow') === true) setTimeout(() => res.end(answer), 1)
-      else if (req.url?.includes('chunks') === true) {
-        res.write(answer.slice(0, 3))
-        res.end(answer.slice(3))
-      } else res.setHeader('Content-Length', answer.length).end(answer)
-    })
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return { address: `127.0.0.1:${(server.address() as AddressInfo).port}`, seen }
+/** What the recorder answers without anybody between, to the letter. */
+async function answerTemplate(request: (path: string) => string): Promise<(path: string) => string> {
+  const { address } = await useEchoRecorder()
+  const direct = useClient(address).send(request('/0000'))
+  await direct.gets('/0000 ')
+  const { text } = direct
+  direct.socket.destroy()
+  return (path) => text.replace('/0000', path).replace('Content-Length: 6', `Content-Length: ${path.length + 1}`)
 }
 
 const aRequest = fc.record({
@@ -48,7 +37,7 @@ const aRequest = fc.record({
 
 describe('a connection that changes lanes', () => {
   test('loses nothing and says nothing twice, wherever its input is cut', async () => {
-    const { address, seen } = await useRecorder()
+    const { address, seen } = await useEchoRecorder()
     const bench = await useHttpProxy(address, [
       acting(
         { request: () => ({ do: 'answer', status: 503, body: Buffer.from('injected') }) },
@@ -90,7 +79,7 @@ describe('a connection that changes lanes', () => {
           const got = (): boolean => JSON.stringify(bodies()) === JSON.stringify(wanted)
           await caller.until(got, 'the answers', 2000).catch(() => undefined)
           expect(bodies()).toEqual(wanted)
-          expect(seen).toEqual(
+          expect(seen.map(({ path, body }) => ({ path, body }))).toEqual(
             sent.filter(({ chosen }) => chosen !== 'fault').map(({ path, body }) => ({ path, body })),
           )
           caller.socket.destroy()
@@ -102,35 +91,54 @@ describe('a connection that changes lanes', () => {
   }, 30_000)
 
   test('one request in a thousand is faulted, and no other is touched', async () => {
-    const { address, seen } = await useRecorder()
+    const { address, seen } = await useEchoRecorder()
+    const request = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: up\r\nX-Odd:  value\r\n\r\n`
+    const asDirect = await answerTemplate(request)
     const bench = await useHttpProxy(address, [
       acting({ request: () => ({ do: 'answer', status: 503 }) }, { trigger: { every: 1000 } }),
     ])
-    const callers = Array.from({ length: 20 }, () => useClient(bench.address))
     let next = 1
-    const refused: number[] = []
+    const callers = Array.from({ length: 20 }, () => ({
+      peer: useClient(bench.address),
+      answers: new Map<string, string>(),
+    }))
     await Promise.all(
-      callers.map(async (caller) => {
+      callers.map(async ({ peer, answers }) => {
         let length = 0
+        const answer = (): string => peer.text.slice(length)
         while (next <= 4000) {
           const path = `/${next++}`
-          caller.send(`GET ${path} HTTP/1.1\r\nHost: up\r\n\r\n`)
-          await caller.until(
-            () =>
-              (caller.length > length && plainMessages(caller.text.slice(length))[0]?.body === `${path} `) ||
-              caller.text.slice(length).includes('HTTP/1.1 503'),
-            `the answer to ${path}`,
-          )
-          if (caller.text.slice(length).includes('HTTP/1.1 503')) refused.push(Number(path.slice(1)))
-          length = caller.length
+          peer.send(request(path))
+          const whole = (): boolean =>
+            plainMessages(answer())[0]?.body === `${path} ` || answer().includes('HTTP/1.1 503')
+          await peer.until(() => peer.length > length && whole(), `the answer to ${path}`)
+          answers.set(path, answer())
+          length = peer.length
         }
       }),
     )
+    const refused = callers.flatMap(({ answers }) => [...answers].filter(([, text]) => text.includes(' 503 ')))
     expect(refused).toHaveLength(4)
-    expect(seen).toHaveLength(3996)
-    const numbers = seen.map(({ path }) => Number(path.slice(1)))
-    expect([...numbers, ...refused].toSorted((a, b) => a - b)).toEqual(Array.from({ length: 4000 }, (_, i) => i + 1))
-    for (const caller of callers) caller.socket.destroy()
+    // Every request came upstream once, but the chosen ones, which never did.
+    expect(seen.map(({ path }) => path).toSorted()).toEqual(
+      callers
+        .flatMap(({ answers }) => [...answers.keys()].filter((path) => !refused.some(([one]) => one === path)))
+        .toSorted(),
+    )
+    for (const { answers } of callers) {
+      let handedOver = false
+      for (const [path, text] of answers) {
+        handedOver ||= text.includes(' 503 ')
+        const { fields } = seen.find((one) => one.path === path) ?? { fields: undefined }
+        if (!handedOver) expect([text, fields]).toEqual([asDirect(path), ['Host', 'up', 'X-Odd', 'value']])
+        else if (fields !== undefined) {
+          expect(plainMessages(text)).toEqual(plainMessages(asDirect(path)))
+          expect(fields.slice(0, 4)).toEqual(['Host', 'up', 'X-Odd', 'value'])
+          expect(fields.slice(4)).toEqual(['Connection', 'keep-alive'])
+        }
+      }
+    }
+    for (const { peer } of callers) peer.socket.destroy()
     await settled(bench)
   })
 

@@ -70,6 +70,12 @@ export function plainMessages(text: string, answersTo?: string): PlainMessage[] 
 }
 
 function grouped(fields: readonly [string, string][]): [string, string][] {
-  const names = [...new Set(fields.map(([name]) => name.toLowerCase()))]
-  return names.flatMap((name) => fields.filter(([one]) => one.toLowerCase() === name))
+  const byName = new Map<string, [string, string][]>()
+  for (const field of fields) {
+    const name = field[0].toLowerCase()
+    const same = byName.get(name)
+    if (same === undefined) byName.set(name, [field])
+    else same.push(field)
+  }
+  return [...byName.values()].flat()
 }

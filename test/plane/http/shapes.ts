@@ -21,6 +21,8 @@ const post = (body: string, more = ''): string =>
 
 const big = 'x'.repeat(200_000)
 const fields = Array.from({ length: 200 }, (_, i) => `X-Field-${i}: ${'v'.repeat(50)}\r\n`).join('')
+const legion = Array.from({ length: 4000 }, (_, i) => `X-${i}: v\r\n`).join('')
+const repeats = 'X-A: 1\r\n'.repeat(4000)
 
 export const SHAPES: readonly Shape[] = [
   { name: 'a plain GET', request: get('/'), response: ok('hello') },
@@ -217,6 +219,16 @@ export const SHAPES: readonly Shape[] = [
     response: ok('x', 'X-Space:  y\r\n'),
   },
   { name: 'many fields', request: get('/', fields), response: ok('x', fields) },
+  {
+    name: 'more fields than Node reads by default',
+    request: get('/', legion),
+    response: ok('x', legion),
+  },
+  {
+    name: 'thousands of repeats',
+    request: get('/', repeats),
+    response: ok('x', repeats),
+  },
   {
     name: 'a huge field',
     request: get('/', `Cookie: ${'c'.repeat(12_000)}\r\n`),

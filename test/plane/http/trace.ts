@@ -1,5 +1,8 @@
+import assert from 'node:assert/strict'
 import type { FramerListener, ResponseListener } from '../../../src/plane/embedded/http/framer-listener.ts'
-import type { RequestHead, ResponseHead } from '../../../src/plane/embedded/http/head.ts'
+import { RequestHead } from '../../../src/plane/embedded/http/head.ts'
+import type { ResponseHead } from '../../../src/plane/embedded/http/head.ts'
+import { HeadBook } from '../../../src/plane/embedded/http/head-book.ts'
 import type { OpaqueReason } from '../../../src/plane/embedded/http/opaque-reason.ts'
 import { RequestFramer } from '../../../src/plane/embedded/http/request-framer.ts'
 import { ResponseFramer } from '../../../src/plane/embedded/http/response-framer.ts'
@@ -8,8 +11,13 @@ export type Direction = 'request' | 'response'
 /** What the answers in a stream belong to, in order; after the last one, plain GETs. */
 export type Asked = readonly ('GET' | 'HEAD' | 'CONNECT' | 'upgrade')[]
 
+/** All that a head says: equal for equal heads, however their bytes came. */
+type Told = Omit<RequestHead, Inner | 'asked'> | Omit<ResponseHead, Inner>
+
+type Inner = 'copyTo' | 'field' | 'is' | 'keep'
+
 export interface Message {
-  head: RequestHead | ResponseHead
+  head: Told
   begins: number
   headEnds: number
   /** Offsets of the content's pieces, touching ones joined: [from, to, from, to, ...]. */
@@ -26,8 +34,31 @@ export interface Trace {
   readonly at: number
 }
 
-/** Frames a stream cut into these pieces; `closed` ends the stream behind them. */
+interface Books {
+  readonly request: HeadBook<RequestHead>
+  readonly response: HeadBook<ResponseHead>
+}
+
+/** What all streams of a file have in common, as all connections have. */
+const books: Books = { request: new HeadBook(), response: new HeadBook() }
+
+/**
+ * Frames a stream cut into these pieces; `closed` ends the stream behind them. What came before in other streams must
+ * make no difference.
+ */
 export function trace(direction: Direction, pieces: readonly Uint8Array[], asked: Asked = [], closed = true): Trace {
+  const found = traced(direction, pieces, asked, closed)
+  assert.deepStrictEqual(traced(direction, pieces, asked, closed, books), found)
+  return found
+}
+
+function traced(
+  direction: Direction,
+  pieces: readonly Uint8Array[],
+  asked: Asked,
+  closed: boolean,
+  books?: Books,
+): Trace {
   const messages: Message[] = []
   let begins = -1
   let stopped: { then: Trace['then']; at: number } | undefined
@@ -36,7 +67,7 @@ export function trace(direction: Direction, pieces: readonly Uint8Array[], asked
       begins = at
     },
     head(head: RequestHead | ResponseHead, at: number) {
-      messages.push({ head, begins, headEnds: at, content: [], ends: -1 })
+      messages.push({ head: told(head), begins, headEnds: at, content: [], ends: -1 })
       return false
     },
     body(_chunk: Uint8Array, from: number, to: number) {
@@ -59,7 +90,10 @@ export function trace(direction: Direction, pieces: readonly Uint8Array[], asked
       stopped = { then: 'tunnel', at }
     },
   } satisfies FramerListener<RequestHead> & ResponseListener<ResponseHead>
-  const framer = direction === 'request' ? new RequestFramer(listener) : askedFramer(listener, asked)
+  const framer =
+    direction === 'request'
+      ? new RequestFramer(listener, { known: books?.request })
+      : askedFramer(listener, asked, books?.response)
   for (const piece of pieces) {
     framer.execute(piece)
     if (framer instanceof RequestFramer && framer.waiting) {
@@ -73,8 +107,23 @@ export function trace(direction: Direction, pieces: readonly Uint8Array[], asked
   return { messages, then: whole ? 'boundary' : 'unfinished', at }
 }
 
-function askedFramer(listener: ConstructorParameters<typeof ResponseFramer>[0], asked: Asked): ResponseFramer {
-  const framer = new ResponseFramer(listener)
+function told(head: RequestHead | ResponseHead): Told {
+  const { text, size, rawHeaders, minor, body, length, keepAlive } = head
+  const both = { text, size, rawHeaders, minor, body, length, keepAlive }
+  if (head instanceof RequestHead) {
+    const { method, target, upgrade, expectContinue, connect } = head
+    return { ...both, method, target, upgrade, expectContinue, connect }
+  }
+  const { status, reason, tunnel, interim } = head
+  return { ...both, status, reason, tunnel, interim }
+}
+
+function askedFramer(
+  listener: ConstructorParameters<typeof ResponseFramer>[0],
+  asked: Asked,
+  known?: HeadBook<ResponseHead>,
+): ResponseFramer {
+  const framer = new ResponseFramer(listener, { known })
   for (const what of [...asked, ...Array.from({ length: 50 }, () => 'GET' as const)]) {
     framer.expect({ method: what === 'upgrade' ? 'GET' : what, upgrade: what === 'upgrade' })
   }

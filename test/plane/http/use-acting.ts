@@ -9,7 +9,8 @@ import type {
   ResponseContext,
 } from '../../../src/contract/exchange.ts'
 import type { FaultSpec } from '../../../src/contract/model.ts'
-import type { PlaneLimits, PlaneProxy } from '../../../src/contract/ports.ts'
+import type { PlaneLimits, CountingProxy } from '../../../src/contract/ports.ts'
+import type { Lookup } from '../../../src/plane/embedded/name-book.ts'
 import { proxySpec, usePlane } from '../../support/use-plane.ts'
 import type { PlaneBench } from '../../support/use-plane.ts'
 import { eventually } from '../use-peers.ts'
@@ -46,7 +47,7 @@ export const acting = (acts: Acts, more: Partial<FaultSpec> = {}): FaultSpec =>
 export const looking = (more: Partial<FaultSpec> = {}): FaultSpec => exchangeFaultSpec('test_look', {}, more)
 
 export interface HttpBench extends PlaneBench {
-  readonly proxy: PlaneProxy
+  readonly proxy: CountingProxy
   readonly address: string
   readonly port: number
 }
@@ -56,8 +57,9 @@ export async function useHttpProxy(
   upstream: string,
   faults: readonly FaultSpec[] = [],
   limits: Partial<PlaneLimits> = {},
+  lookup?: Lookup,
 ): Promise<HttpBench> {
-  const bench = usePlane({ kinds: [kind, look], limits })
+  const bench = usePlane({ kinds: [kind, look], limits, ...(lookup === undefined ? {} : { lookup }) })
   const warnings: unknown[] = []
   const warned = (warning: unknown): void => void warnings.push(warning)
   process.on('warning', warned)

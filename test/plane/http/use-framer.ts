@@ -34,7 +34,7 @@ function watch(position: () => number): Watched & { listener: ResponseListener<R
 
 export function useRequests(headLimit?: number): { framer: RequestFramer; watched: Watched } {
   const watched = watch(() => framer.position)
-  const framer = new RequestFramer(watched.listener, headLimit)
+  const framer = new RequestFramer(watched.listener, { limit: headLimit })
   return { framer, watched }
 }
 

@@ -20,7 +20,7 @@ export interface Answered {
   readonly body: string
 }
 
-interface Ask {
+export interface Ask {
   readonly method?: string
   readonly headers?: OutgoingHttpHeaders
   readonly body?: string
