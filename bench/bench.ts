@@ -1,6 +1,6 @@
 import { Child } from './child.ts'
 import type { Job } from './processes/load.ts'
-import type { Result } from './result.ts'
+import type { Result, Row } from './result.ts'
 import type { Subject } from './subjects.ts'
 
 export interface Ports {
@@ -22,7 +22,9 @@ export interface Bench {
   readonly pairs: number
   /** The same where a sample takes less than a second: many of them outlast the noise of the machine. */
   readonly shortPairs: number
-  /** Length of one such sample. */
+  /** The same where a sample takes a second. */
+  readonly requestPairs: number
+  /** Length of one short sample. */
   readonly ms: number
   /** The processes that make the load. */
   readonly pids: readonly number[]
@@ -31,6 +33,9 @@ export interface Bench {
 
 export interface Measurement {
   readonly name: string
+  /** Programs that must be installed; where one is not, the rows are left out by name. */
+  readonly needs?: readonly string[]
+  readonly rows?: readonly Row[]
   run(bench: Bench): Promise<readonly Result[]>
 }
 
@@ -43,6 +48,7 @@ export async function startBench(quick: boolean): Promise<Bench & { stop(): Prom
     pids: [upstream.pid, generator.pid],
     pairs: quick ? 3 : 7,
     shortPairs: quick ? 5 : 21,
+    requestPairs: quick ? 3 : 21,
     ms: quick ? 300 : 400,
     load: (job) => ask(generator, job),
     async stop() {

@@ -6,10 +6,16 @@ import { startBench } from './bench.ts'
 import { ROOT } from './child.ts'
 import { ACCURACY } from './measures/accuracy.ts'
 import { CONTROL } from './measures/control.ts'
+import { HOST } from './measures/host.ts'
 import { MEMORY } from './measures/memory.ts'
 import { RELAYING } from './measures/relaying.ts'
 import { START } from './measures/start.ts'
+import { TIMELINE } from './measures/timeline.ts'
+import { installed } from './installed.ts'
+import { SCOPES } from './measures/scopes.ts'
+import { REQUESTS } from './measures/requests.ts'
 import type { Result } from './result.ts'
+import { skipped } from './result.ts'
 import { measureItself } from './subjects.ts'
 import { table } from './table.ts'
 
@@ -21,7 +27,17 @@ const USAGE = `Usage: npm run bench -- [options]
   --itself        the bare relay in faultline's place: what the bench finds where there is nothing to find
   --list          names the measurements
 `
-const MEASUREMENTS = [...START, ...RELAYING, ...MEMORY, ...CONTROL, ...ACCURACY]
+const MEASUREMENTS = [
+  ...START,
+  ...RELAYING,
+  ...REQUESTS,
+  ...MEMORY,
+  ...CONTROL,
+  ...SCOPES,
+  ...HOST,
+  ...ACCURACY,
+  ...TIMELINE,
+]
 
 const { values } = parseArgs({
   options: {
@@ -62,6 +78,13 @@ async function main(): Promise<number> {
   const wanted = MEASUREMENTS.filter(({ name }) => values.only?.includes(name) ?? true)
   for (const [i, measurement] of wanted.entries()) {
     process.stderr.write(`[${i + 1}/${wanted.length}] ${measurement.name}\n`)
+    const missing = (measurement.needs ?? []).filter((program) => installed(program) === undefined)
+    if (missing.length > 0) {
+      const why = `not installed: ${missing.join(', ')}`
+      results.push(...(measurement.rows ?? []).map((row) => skipped(row, why)))
+      process.stderr.write(`skipped, ${why}\n`)
+      continue
+    }
     // Upstream and load generator are fresh each time: what one measurement left in them is not the next one's.
     const bench = await startBench(values.quick)
     try {
@@ -75,7 +98,10 @@ async function main(): Promise<number> {
       await bench.stop()
     }
   }
-  const missed = results.filter(({ pass }) => pass === false)
+  const gates = results.filter(({ gate }) => gate !== undefined)
+  const count = (which: (result: Result) => boolean): number => gates.filter(which).length
+  const missed = count(({ pass }) => pass === false)
+  const left = count((one) => one.skipped === true)
   const machine = { node: process.version, processors: cpus().length, model: cpus()[0]?.model }
   mkdirSync(`${ROOT}reports`, { recursive: true })
   writeFileSync(
@@ -85,9 +111,9 @@ async function main(): Promise<number> {
   process.stdout.write(`\n${table(results)}\n`)
   for (const failure of failures) process.stdout.write(`could not be measured: ${failure}\n`)
   process.stdout.write(
-    `\n${results.filter(({ pass }) => pass === true).length} gates passed, ${missed.length} missed; reports/bench.json\n`,
+    `\n${count(({ pass }) => pass === true)} gates passed, ${missed} missed${left > 0 ? `, ${left} skipped` : ''}; reports/bench.json\n`,
   )
-  return values.gate && missed.length + failures.length > 0 ? 1 : 0
+  return values.gate && missed + failures.length > 0 ? 1 : 0
 }
 
 process.exit(await main())

@@ -8,13 +8,19 @@ export interface Gate {
   readonly limit: number
 }
 
-export interface Result {
+/** A line of the report, before anything is measured. */
+export interface Row {
   readonly measure: string
   readonly unit: string
+  readonly gate?: Gate
+}
+
+export interface Result extends Row {
   readonly subjects: Readonly<Record<string, Summary>>
   readonly ratio?: Summary
-  readonly gate?: Gate
+  /** Undefined where there is no gate, or where it could not be looked at. */
   readonly pass?: boolean
+  readonly skipped?: boolean
   readonly note?: string
 }
 
@@ -45,4 +51,9 @@ export function result(
       : { gate, pass: gate.is === 'at least' ? figure >= gate.limit : figure <= gate.limit }),
     ...(more.note === undefined ? {} : { note: more.note }),
   }
+}
+
+/** What cannot be measured here. */
+export function skipped({ measure, unit, gate }: Row, why: string): Result {
+  return { measure, unit, subjects: {}, ...(gate === undefined ? {} : { gate }), skipped: true, note: why }
 }

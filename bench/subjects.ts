@@ -2,6 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { createServer, type AddressInfo } from 'node:net'
 import { Child, pause, ROOT } from './child.ts'
+import { installed } from './installed.ts'
 
 /** A port of 127.0.0.1, or the path of a unix socket. */
 export type Upstream = number | string
@@ -12,6 +13,8 @@ export interface Subject {
   readonly pid: number
   /** @returns the port at which that upstream is reached through it */
   through(upstream: Upstream): Promise<number>
+  /** Throws where it did not do what was to be measured. */
+  check?(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -122,12 +125,13 @@ function send(agent: Agent, port: number, method: string, path: string, body?: u
   })
 }
 
-const haproxyProgram =
-  process.env['HAPROXY'] ?? ['/usr/sbin/haproxy', '/usr/local/sbin/haproxy'].find((path) => existsSync(path))
-
-/** HAProxy in TCP mode, where it is installed (or named by HAPROXY). */
-async function startHaproxy(upstreams: readonly Upstream[]): Promise<Subject | undefined> {
-  if (haproxyProgram === undefined) return undefined
+/** HAProxy on one thread, where it is installed (or named by HAPROXY). */
+export async function startHaproxy(
+  upstreams: readonly Upstream[],
+  mode: 'tcp' | 'http' = 'tcp',
+): Promise<Subject | undefined> {
+  const program = installed('haproxy')
+  if (program === undefined) return undefined
   const ports = await Promise.all(upstreams.map(() => freePort()))
   const listeners = upstreams.map(
     (upstream, i) => `listen p${i}\n  bind 127.0.0.1:${ports[i]}\n  server s 127.0.0.1:${upstream}\n`,
@@ -135,9 +139,9 @@ async function startHaproxy(upstreams: readonly Upstream[]): Promise<Subject | u
   const config = `${ROOT}reports/haproxy.cfg`
   writeFileSync(
     config,
-    `global\n  maxconn 9000\n  nbthread 1\ndefaults\n  mode tcp\n  timeout connect 10s\n  timeout client 1h\n  timeout server 1h\n${listeners.join('')}`,
+    `global\n  maxconn 9000\n  nbthread 1\ndefaults\n  mode ${mode}\n  timeout connect 10s\n  timeout client 1h\n  timeout server 1h\n${listeners.join('')}`,
   )
-  const child = new Child(haproxyProgram, ['-db', '-f', config])
+  const child = new Child(program, ['-db', '-f', config])
   await pause(300)
   if (!child.isRunning) throw new Error(`HAProxy did not start: ${child.errors}`)
   return {
@@ -148,7 +152,7 @@ async function startHaproxy(upstreams: readonly Upstream[]): Promise<Subject | u
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo

@@ -17,7 +17,7 @@ const withSpread = ({ median, low, high, samples }: Summary): string =>
 
 /** One line a figure: the median of each subject with its middle half, the ratio, the gate and how it went. */
 export function table(results: readonly Result[]): string {
-  const rows = results.map(({ measure, unit, subjects, ratio, gate, pass, note }) => [
+  const rows = results.map(({ measure, unit, subjects, ratio, gate, pass, skipped, note }) => [
     measure,
     unit,
     Object.entries(subjects)
@@ -25,7 +25,7 @@ export function table(results: readonly Result[]): string {
       .join(', '),
     ratio === undefined ? '' : withSpread(ratio),
     gate === undefined ? '' : `${gate.of === 'ratio' ? 'ratio ' : ''}${gate.is} ${gate.limit}`,
-    pass === undefined ? '' : pass ? 'pass' : 'FAIL',
+    skipped === true ? 'skip' : pass === undefined ? '' : pass ? 'pass' : 'FAIL',
     note ?? '',
   ])
   const head = ['measure', 'unit', 'median (middle half)', 'ratio', 'gate', '', 'note']

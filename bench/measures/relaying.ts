@@ -1,8 +1,9 @@
 import type { Bench, Measurement } from '../bench.ts'
 import { each, interleave } from '../bench.ts'
-import { keepApart, processorMs } from '../child.ts'
+import { keepApart } from '../child.ts'
 import type { Bulk } from '../processes/load-bulk.ts'
 import type { Exchanges } from '../processes/load-exchanges.ts'
+import { withProcessor } from '../processor.ts'
 import type { Result } from '../result.ts'
 import { atLeast, atMost, result } from '../result.ts'
 import type { Subject } from '../subjects.ts'
@@ -29,16 +30,6 @@ async function relaying(
   } finally {
     for (const subject of subjects) await subject.stop()
   }
-}
-
-/** What a subject's processor time comes to, for so much work; the figure that a busy machine disturbs least. */
-async function withProcessor<T extends { readonly total: number }>(
-  subject: Subject,
-  work: Promise<T>,
-): Promise<T & { readonly each: number }> {
-  const before = processorMs(subject.pid)
-  const done = await work
-  return { ...done, each: (processorMs(subject.pid) - before) / done.total }
 }
 
 /** Four connections, so that one that stands still for a moment does not leave the relay idle. */

@@ -4,6 +4,7 @@ import { accept } from './load-messages.ts'
 import { download, paced, upload } from './load-bulk.ts'
 import { hold, release, setUp, stall } from './load-connections.ts'
 import { delays, pingPong } from './load-exchanges.ts'
+import { differingRequests, requests, requestsBehindEntry } from './load-requests.ts'
 
 export interface Job {
   readonly do: keyof typeof JOBS
@@ -23,6 +24,10 @@ const JOBS = {
   /** Bytes a second between the first arrival and the last. */
   paced: (job: Job) => paced(job),
   pingPong: (job: Job) => pingPong(job),
+  /** HTTP requests on connections that stay, by wrk. */
+  requests: (job: Job) => requests(job),
+  requestsBehindEntry: (job: Job) => requestsBehindEntry(job),
+  differingRequests: (job: Job) => differingRequests(job),
   /** Delays of answers beyond the moment they were written, in ms. */
   delays: (job: Job) => delays(job),
   /** Connections a second. */

@@ -1,6 +1,9 @@
 /** Small messages whose delays are measured. */
 export const MESSAGE_BYTES = 64
 
+/** A path that a fault can be for: the first request on each connection asks for it. */
+export const ENTRY = '/entry'
+
 /** The monotonic clock of the machine, in ms: the same in every process. */
 export function machineMs(): number {
   return Number(process.hrtime.bigint()) / 1e6
