@@ -1,6 +1,6 @@
 // Plain JavaScript: it also runs where nothing but Node and TypeScript is installed (npm's prepare step).
 import { spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, existsSync, renameSync, rmSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -25,9 +25,10 @@ export function findCompiler() {
 export function build(compiler) {
   const fresh = join(root, `dist.${process.pid}`)
   try {
-    const args = [compiler, '-p', join(root, 'tsconfig.build.json'), '--outDir', fresh]
-    const compiled = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' })
-    if (compiled.status !== 0) return false
+    // What test code imports is there as CommonJS too; the daemon is not.
+    if (!compile(compiler, 'tsconfig.build.json', fresh)) return false
+    if (!compile(compiler, 'tsconfig.cjs.json', join(fresh, 'cjs'))) return false
+    writeFileSync(join(fresh, 'cjs', 'package.json'), '{ "type": "commonjs" }\n')
     cpSync(join(root, 'src'), fresh, { recursive: true, filter: (path) => !path.endsWith('.ts') })
     const bin = join(fresh, 'cli', 'bin.js')
     if (existsSync(bin)) chmodSync(bin, 0o755)
@@ -37,6 +38,11 @@ export function build(compiler) {
   } finally {
     rmSync(fresh, { recursive: true, force: true })
   }
+}
+
+function compile(compiler, project, outDir) {
+  const args = [compiler, '-p', join(root, project), '--outDir', outDir]
+  return spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status === 0
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

@@ -1,4 +1,5 @@
 import { createColors } from 'picocolors'
+import { EXITS } from '../src/cli/misuse.ts'
 import { helpOf } from '../src/cli/program.ts'
 import { serveHelp } from '../src/cli/serve-help.ts'
 import type { Terminal } from '../src/cli/terminal.ts'
@@ -15,7 +16,7 @@ const page: Terminal = {
 }
 
 /** Every command takes these, so they are told once. */
-const EVERYWHERE = /^ *(-h, )?--(help|version|url|token|json) /
+const EVERYWHERE = /^ *(-h, )?--(help|version|url|token|json|scope) /
 
 /** docs/cli.md: what to know, and then what `--help` says of every command there is. */
 export async function cliDocs(): Promise<Generated> {
@@ -69,6 +70,8 @@ faultline run slow-database --target db=db                    # or a profile, ov
 - \`--url\` (\`FAULTLINE_URL\`) says where it is. Without it: the host and port that \`FAULTLINE_HOST\` and \`FAULTLINE_PORT\` name,
   else \`http://127.0.0.1:8474\`.
 - \`--token\` (\`FAULTLINE_TOKEN\`) is sent when the daemon wants one.
+- \`--scope\` (\`FAULTLINE_SCOPE\`) is the id of the scope that a command is about; without it, or as \`default\`, the default scope
+  ([testing.md](testing.md)).
 - \`--json\` answers with JSON, as the API gave it; errors come as one JSON object on stderr.
 - On a terminal lists are tables with a head. In a pipe they are lines without a head, with tabs between the cells:
   \`faultline proxy list | cut -f1\`.
@@ -76,10 +79,9 @@ faultline run slow-database --target db=db                    # or a profile, ov
 
 | exit code | means |
 | --- | --- |
-| 0 | fine |
-| 1 | failed: the daemon refused, a file is not valid, a run did not complete |
-| 2 | misuse: a flag, a command or an argument is wrong, or \`serve\` has a setting that is not valid |
-| 3 | no daemon answers |
+${Object.values(EXITS)
+  .map(({ code, means }) => `| ${code} | ${means} |`)
+  .join('\n')}
 
 An error says what was attempted, what was found, what is allowed and what to do, with the nearest known name where a name is not
 known, and with the request id, by which the daemon's log tells more.
@@ -89,5 +91,5 @@ Names take dashes for underscores (\`--average-size 1KiB\`). An attribute whose 
 \`-a name=value\`.
 
 \`run\` waits for the end of the run. Ctrl-C stops it and heals what it did before the command ends; a second one does not wait.
-A profile is named, or given as a file (\`./mine.yaml\`), which is checked first. The exit code is 0 only when the run completed, was
-healed, and its faults met traffic.`
+A profile is named, or given as a file (\`./mine.yaml\`), which is checked first. The exit code is 0 only when the run completed, its
+checks held, it was healed, and its faults met traffic.`

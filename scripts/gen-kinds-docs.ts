@@ -17,6 +17,7 @@ A fault is a kind, attached to a proxy with attributes. This page is made from t
 - *Bytes* is a promise: \`kept\` bytes all arrive, in order and unchanged, if late; \`changed\` arrive in the same number;
   \`lost\` may not arrive.
 - *Fidelity* says how near a kind comes to the real thing: \`exact\`, \`emulated\` (the notes say in what it differs) or \`unsupported\`.
+- Kinds that act on the machine itself, not on traffic, have [a page of their own](host-faults.md).
 - A fault that is removed lets go of what it held, at once and in order. Kinds that lose bytes close the connections on which they lost some.
 `
 
@@ -64,9 +65,9 @@ function section(kind: Kind): string {
 }
 
 /** Each line of the notes is a paragraph, but tables and formulas stay as they are. */
-const paragraphs = (notes: string): string => notes.replace(/(?<![|\n])\n(?![|\n ])/g, '\n\n')
+export const paragraphs = (notes: string): string => notes.replace(/(?<![|\n])\n(?![|\n ])/g, '\n\n')
 
-function attributes(properties: Readonly<Record<string, JsonSchema>>): string {
+export function attributes(properties: Readonly<Record<string, JsonSchema>>): string {
   const rows = Object.entries(properties).flatMap(([name, schema]) => [row(name, schema), ...inner(name, schema)])
   return table(['attribute', 'takes', 'default', 'meaning'], rows)
 }
@@ -120,7 +121,7 @@ const fidelity = ({ fidelity: said }: Kind): string =>
         .join(', ')
         .replace('on other', 'elsewhere')
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
   return [line(head), line(head.map(() => '---')), ...rows.map(line), ''].join('\n')

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { ProfileLibrary } from '../src/experiment/profile-library.ts'
-import { aimedFaultSchema, profileSchema } from '../src/experiment/profile-schema.ts'
+import { EDITOR_DEFINITIONS, aimedFaultSchema, profileSchema } from '../src/experiment/profile-schema.ts'
+import { hostFaultSchema } from '../src/faults/host-fault-schema.ts'
 import type { Generated } from './gen.ts'
 
 /** What editors check a profile against; the daemon's own judgement says more. */
@@ -8,7 +9,8 @@ export function profileSchemaFile(): Generated {
   const schema = {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'A chaos profile of faultline',
-    ...profileSchema(aimedFaultSchema()),
+    ...profileSchema({ $ref: '#/definitions/fault' }, { $ref: '#/definitions/host_fault' }),
+    definitions: { ...EDITOR_DEFINITIONS, fault: aimedFaultSchema(), host_fault: hostFaultSchema() },
   }
   return { path: 'config/schema/profile.schema.json', text: JSON.stringify(schema) }
 }

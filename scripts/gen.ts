@@ -16,9 +16,11 @@ type Generator = () => Promise<Generated | readonly Generated[]>
  * by the time its docs are written. To derive one more file, add a line.
  */
 const GENERATORS: readonly Generator[] = [
-  async () => (await import('./gen-kinds.ts')).kindsIndex(),
+  async () => (await import('./gen-kinds.ts')).kindsIndices(),
+  async () => (await import('./gen-client.ts')).clientFaults(),
   async () => (await import('./gen-kinds-docs.ts')).kindsDocs(),
   async () => (await import('./gen-http-docs.ts')).httpDocs(),
+  async () => (await import('./gen-host-docs.ts')).hostDocs(),
   async () => (await import('./gen-profile.ts')).profileSchemaFile(),
   async () => (await import('./gen-profile.ts')).profilesDocs(),
   async () => (await import('./gen-settings.ts')).settingsFiles(),
@@ -26,6 +28,8 @@ const GENERATORS: readonly Generator[] = [
   async () => (await import('./gen-metrics-docs.ts')).metricsDocs(),
   async () => (await import('./gen-openapi.ts')).openapi(),
   async () => (await import('./gen-errors-docs.ts')).errorsDocs(),
+  async () => (await import('./gen-checks-docs.ts')).checksDocs(),
+  async () => (await import('./gen-recipes.ts')).recipesDocs(),
 ]
 
 const root = join(import.meta.dirname, '..')
