@@ -16,11 +16,11 @@ import { faultStatus } from './fault-status.ts'
 import { foreseeFault } from './foresee-fault.ts'
 import { keyOf } from './key-of.ts'
 import { compileJudge } from './match.ts'
+import type { CompiledJudge } from './match.ts'
 import { Opening } from './opening.ts'
 import { FaultStates } from './fault-states.ts'
 import type { Sightings } from './sightings.ts'
 import { TriggerCounts, bytesBefore, peek } from './trigger-counts.ts'
-import type { Judge } from './match.ts'
 
 /** A fault attached to a proxy: its spec, which may change, and all that outlives a single connection. */
 export class AttachedFault {
@@ -46,9 +46,7 @@ export class AttachedFault {
   readonly #draws: FaultDraws
   /** The part of [0, 1) that is this fault's, where it is one of a group. */
   share: { readonly from: number; readonly to: number } | undefined
-  #judge: Judge | undefined
-  /** Its match has conditions on the body of a request. */
-  looksAtBody = false
+  #judge: CompiledJudge | undefined
   /** Its trigger waits for bytes. */
   countsBytes = false
   #turned: (() => void) | undefined
@@ -68,10 +66,18 @@ export class AttachedFault {
   }
 
   #compile(): void {
-    const compiled = compileJudge(this.spec.match)
-    this.#judge = compiled?.judge
-    this.looksAtBody = compiled?.looksAtBody === true
+    this.#judge = compileJudge(this.spec.match)
     this.countsBytes = bytesBefore(this.spec.trigger) > 0
+  }
+
+  /** Its match has conditions on the body of a request. */
+  get looksAtBody(): boolean {
+    return this.#judge?.looksAtBody === true
+  }
+
+  /** Where it passes by a head, it does so whenever and from whomever that comes. */
+  get looksAtHeadAlone(): boolean {
+    return !this.looksAtBody && this.#judge?.looksAtClient !== true && this.spec.appliesTo === 'both'
   }
 
   /** Now able to act at all. */
@@ -120,7 +126,7 @@ export class AttachedFault {
   passesBy(unit: Unit): boolean {
     // The draws of keys follow how often they came, match or not.
     if (this.spec.key !== undefined || (this.#meets(unit) && this.#matches(unit) !== false)) return false
-    this.#skip(unit, 'no_match')
+    this.passedOver('no_match')
     return true
   }
 
@@ -179,7 +185,7 @@ export class AttachedFault {
 
   /** Undefined where that depends on a body that is not there. */
   #matches(unit: Unit): boolean | undefined {
-    return this.#judge === undefined || this.#judge(unit)
+    return this.#judge === undefined || this.#judge.judge(unit)
   }
 
   /** Whether it looks at connections of that age. */

@@ -22,22 +22,30 @@ const lookedAt: BodyPart = (match) => {
   return ({ body }) => body !== undefined && fits(body)
 }
 
-const hasBody = ({ all = [], any = [], not, ...match }: Match): boolean =>
-  [match, ...all, ...any, not].some((one) => one?.body !== undefined)
+const names = ({ all = [], any = [], not, ...match }: Match, field: keyof SimpleMatch): boolean =>
+  [match, ...all, ...any, not].some((one) => one?.[field] !== undefined)
 
 /** Whether a match holds; undefined when that depends on a body that is not there. */
 export type Judge = (unit: Looked) => boolean | undefined
 
+export interface CompiledJudge {
+  readonly judge: Judge
+  readonly looksAtBody: boolean
+  readonly looksAtClient: boolean
+}
+
 /** Undefined when everything matches. */
-export function compileJudge(match: Match | undefined): { judge: Judge; looksAtBody: boolean } | undefined {
+export function compileJudge(match: Match | undefined): CompiledJudge | undefined {
   const judge = compileMatch(match)
   if (match === undefined || judge === undefined) return undefined
-  if (!hasBody(match)) return { judge, looksAtBody: false }
+  const looksAtClient = names(match, 'client')
+  if (!names(match, 'body')) return { judge, looksAtBody: false, looksAtClient }
   // Whatever the body may be: can it hold, and must it?
   const can = compileMatch(match, (_body, wanted) => () => wanted) as Matcher
   const must = compileMatch(match, (_body, wanted) => () => !wanted) as Matcher
   return {
     looksAtBody: true,
+    looksAtClient,
     judge: (unit) => {
       if (!can(unit)) return false
       if (must(unit)) return true

@@ -12,7 +12,7 @@ export type Direction = 'request' | 'response'
 export type Asked = readonly ('GET' | 'HEAD' | 'CONNECT' | 'upgrade')[]
 
 /** All that a head says: equal for equal heads, however their bytes came. */
-type Told = Omit<RequestHead, Inner | 'asked'> | Omit<ResponseHead, Inner>
+type Told = Omit<RequestHead, Inner | 'asked' | 'unmatchedBy'> | Omit<ResponseHead, Inner>
 
 type Inner = 'copyTo' | 'field' | 'is' | 'keep'
 

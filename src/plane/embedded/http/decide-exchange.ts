@@ -42,16 +42,30 @@ export function countBodies(watched: Watched, unit: SeenExchange): void {
   }
 }
 
+/** What a decision comes to for a head that none of them matched before: it is only counted. */
+export function passBy(faults: readonly AttachedFault[]): readonly Acting[] {
+  for (const fault of faults) if (fault.active) fault.passedOver('no_match')
+  return NO_FAULTS
+}
+
 /** Once per request head, for all phases of the exchange: which faults act on it, in order. Serves both lanes. */
 export function decideExchange(faults: readonly AttachedFault[], unit: ExchangeUnit): readonly Acting[] {
   let acting: Acting[] | undefined
+  let unmatched = true
   for (const fault of faults) {
-    if (fault.countsOf(unit) && fault.bytesMissing(unit) > 0) (unit.countedBy ??= []).push(fault)
-    if (!fault.active || fault.passesBy(unit)) continue
+    if (fault.countsOf(unit)) {
+      unmatched = false
+      if (fault.bytesMissing(unit) > 0) (unit.countedBy ??= []).push(fault)
+    }
+    if (!fault.active) continue
+    const passes = fault.passesBy(unit)
+    unmatched &&= passes && fault.looksAtHeadAlone
+    if (passes) continue
     const decision = fault.decide(unit)
     if (!decision.eligible || !fault.apply(unit, decision)) continue
     acting ??= []
     acting.push({ fault, decision })
   }
+  unit.unmatched = unmatched
   return acting ?? NO_FAULTS
 }

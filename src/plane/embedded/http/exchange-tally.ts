@@ -10,10 +10,20 @@ export class ExchangeTally implements ExchangeCounts {
   readonly upstreamTime = new DelayHistogram()
   readonly injectedTime = new DelayHistogram()
   opaque = 0
+  #method = ''
+  #status: number | undefined
+  #origin: Origin = 'upstream'
+  #place = exchangePlace('', undefined, 'upstream')
 
   count({ method, status, sentAt, answeredAt, injectedMs }: Watched, origin: Origin): void {
-    const place = exchangePlace(method, status, origin)
-    this.counts[place] = (this.counts[place] ?? 0) + 1
+    // Most are like the one before.
+    if (method !== this.#method || status !== this.#status || origin !== this.#origin) {
+      this.#method = method
+      this.#status = status
+      this.#origin = origin
+      this.#place = exchangePlace(method, status, origin)
+    }
+    this.counts[this.#place] = (this.counts[this.#place] ?? 0) + 1
     if (sentAt >= 0 && answeredAt >= sentAt) this.upstreamTime.observe(answeredAt - sentAt)
     if (injectedMs > 0) this.injectedTime.observe(injectedMs)
   }

@@ -8,6 +8,8 @@ export interface ExchangeUnit extends Unit {
   readonly request: RequestHead
   /** Faults that wait for bytes such as those of its bodies; gathered as they decide. */
   countedBy?: AttachedFault[] | undefined
+  /** None of those that may act now matches this head, whoever sends it; found as they decide. */
+  unmatched?: boolean
 }
 
 /** One that came: its id is made when somebody asks, since most are no fault's business. */
@@ -19,6 +21,7 @@ export class SeenExchange implements ExchangeUnit {
   readonly openedAt: number
   readonly ordinal: number
   countedBy: AttachedFault[] | undefined
+  unmatched: boolean
   readonly #number: number
 
   /** @param number which one on its proxy; @param ordinal which one of those that its faults count */
@@ -30,6 +33,7 @@ export class SeenExchange implements ExchangeUnit {
     this.openedAt = carrier.openedAt
     this.ordinal = ordinal
     this.countedBy = undefined
+    this.unmatched = false
     this.#number = number
   }
 

@@ -102,6 +102,8 @@ export class RequestHead extends Head {
   private readonly targetEnd: number
   private inWords: ExchangeHead | undefined
   private targetText: string | undefined
+  /** The faults that passed it by: a list that is made anew whenever one of them changes or turns. */
+  unmatchedBy: readonly unknown[] | undefined
 
   constructor(
     place: Place,
@@ -121,6 +123,7 @@ export class RequestHead extends Head {
     this.expectContinue = expectContinue
     this.inWords = undefined
     this.targetText = undefined
+    this.unmatchedBy = undefined
   }
 
   get target(): string {

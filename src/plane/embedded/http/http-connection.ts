@@ -12,7 +12,7 @@ import { relay } from '../relay.ts'
 import { leaveOut } from './acting-faults.ts'
 import { mayBeHeld } from './body-wait.ts'
 import { ClientSource } from './client-source.ts'
-import { NO_FAULTS, countBodies, decideExchange, matchedBody } from './decide-exchange.ts'
+import { NO_FAULTS, countBodies, decideExchange, matchedBody, passBy } from './decide-exchange.ts'
 import type { Acting } from './decide-exchange.ts'
 import { exchangeHead } from './exchange-head.ts'
 import { SeenExchange } from './exchange-unit.ts'
@@ -85,9 +85,13 @@ export class HttpConnection extends Connection implements LaneOwner {
     const { exchangeFaults, requestedFaults } = this.shop
     const asks = requestedFaults.some && ('version' in head || carriesWish(head.text))
     const { visit } = watched
-    if (!asks && exchangeFaults.length === 0 && visit === undefined) return NO_FAULTS
+    if (!asks && visit === undefined) {
+      if (exchangeFaults.length === 0) return NO_FAULTS
+      if ('unmatchedBy' in head && head.unmatchedBy === exchangeFaults) return passBy(exchangeFaults)
+    }
     const unit = this.#exchange(watched, head, body)
     const attached = decideExchange(exchangeFaults, unit)
+    if (unit.unmatched && 'unmatchedBy' in head) head.unmatchedBy = exchangeFaults
     // Draws and counts of a scope follow its own exchanges, however many of others come between.
     const visiting =
       visit === undefined ? unit : new SeenExchange(this.unit, unit.request, unit.body, watched.ordinal, visit.ordinal)
