@@ -1,5 +1,6 @@
 import type { HeaderList } from '../../../contract/exchange.ts'
 import type { SkipReason } from '../../../contract/model.ts'
+import { NO_FAULTS } from './decide-exchange.ts'
 import type { Acting } from './decide-exchange.ts'
 import { edit } from './headers.ts'
 import type { Watched } from './watched-exchange.ts'
@@ -20,7 +21,8 @@ export function leaveOut(
 /** The faults that were decided for one exchange, less those that turn out not to be able to act. */
 export class ActingFaults {
   list: readonly Acting[]
-  readonly #done = new Set<Acting>()
+  /** Those that did something; none for most exchanges. */
+  #done: readonly Acting[] = NO_FAULTS
   /** The connection's id, and the exchange. */
   readonly #of: { readonly id: string; readonly watched: Watched }
 
@@ -41,7 +43,7 @@ export class ActingFaults {
   }
 
   did(one: Acting): void {
-    this.#done.add(one)
+    this.#done = [...this.#done, one]
   }
 
   leaveOut(which: (one: Acting) => boolean, reason: SkipReason, detail: string): void {
@@ -51,13 +53,13 @@ export class ActingFaults {
 
   /** It could not do its part with the body. */
   unable(one: Acting, why: string): void {
-    if (!this.#done.has(one)) this.leaveOut((other) => other === one, 'body_not_available', why)
+    if (!this.#done.includes(one)) this.leaveOut((other) => other === one, 'body_not_available', why)
   }
 
   /** `by` ends the exchange: those behind it that have done nothing yet will not. */
   endedBy(by: Acting): void {
     const place = this.list.indexOf(by)
-    const late = new Set(this.list.slice(place + 1).filter((one) => !this.#done.has(one)))
+    const late = new Set(this.list.slice(place + 1).filter((one) => !this.#done.includes(one)))
     this.leaveOut((one) => late.has(one), 'superseded', `${by.fault.spec.name} ended the exchange before its turn`)
   }
 }

@@ -13,6 +13,7 @@ import { targetOf } from './outgoing.ts'
 import type { Target } from './outgoing.ts'
 import { LanePort } from './lane-port.ts'
 import { RequestGate } from './request-gate.ts'
+import type { GateHost } from './request-gate.ts'
 import { BodyWait } from './body-wait.ts'
 import type { RequestHead } from './head.ts'
 import type { HowClosed } from '../../../contract/events.ts'
@@ -91,7 +92,7 @@ export class ExchangeLane {
     this.#decided = decided
     ;(this.port as unknown as Laned)[LANE] = this
     this.port.on('error', () => {})
-    this.gate = new RequestGate({
+    const host: GateHost = {
       waitFor: (head, bytes, gaveUp) => this.#waitFor(head, bytes, gaveUp),
       waited: ({ head, body }) => {
         const watched = this.#watched ?? connection.began(head)
@@ -103,7 +104,8 @@ export class ExchangeLane {
       refuse: () => this.refuse(),
       broken: () => this.refuse(),
       drained: () => this.port.drained(),
-    })
+    }
+    this.gate = new RequestGate(host, connection.shop.http.requests)
   }
 
   /** Only a request that nobody has decided about yet, and that cannot be decided without its body. */

@@ -23,7 +23,7 @@ import type { Outgoing } from './outgoing.ts'
 import { Abandoned, Patience } from './patience.ts'
 import { ResponseBody } from './response-body.ts'
 import { Sender } from './sender.ts'
-import type { Answered, Repeat } from './sender.ts'
+import type { Repeat } from './sender.ts'
 import { UpstreamFailed } from './upstream-failed.ts'
 import type { Watched } from './watched-exchange.ts'
 
@@ -58,7 +58,7 @@ export class Exchange {
     this.#patience = new Patience(connection.shop.clock)
     this.sender = new Sender(lane, this, this.#watched, this.#patience, () => this.#body?.upstreamBroke())
     // Whoever leaves first, the other side's request or response is not left dangling.
-    res.once('close', () => {
+    res.on('close', () => {
       if (!res.writableFinished) this.abandon()
     })
     req.on('error', ignore)
@@ -66,40 +66,51 @@ export class Exchange {
   }
 
   /** Settles when the exchange is over, in whatever way. */
-  run(): Promise<void> {
-    return this.#attempt(async () => {
+  async run(): Promise<void> {
+    try {
       const out = outgoing(this.head)
-      const plan = await this.#throughRequestFaults(out)
+      // Behind the first many exchanges are no fault's business, and each wait for nothing takes its time.
+      const plan = this.faults.list.length === 0 ? 'once' : await this.#throughRequestFaults(out)
       if (plan === 'over') return
-      await this.#respond(plan === 'once' ? await this.sender.once(out) : await this.sender.times(out, plan))
-    })
+      if (plan === 'once') await this.#respond(await this.sender.forward(out), undefined)
+      else {
+        const { response, body } = await this.sender.times(out, plan)
+        await this.#respond(response, body)
+      }
+    } catch (error) {
+      this.#brokeOff(error)
+    } finally {
+      this.#over()
+    }
   }
 
   /** The request phase alone, for what becomes a tunnel. @returns its upstream, where it goes on */
   async runRequest(): Promise<Socket | undefined> {
-    let server: Socket | undefined
-    await this.#attempt(async () => {
-      if ((await this.#throughRequestFaults(outgoing(this.head))) === 'over') return
-      server = await this.sender.take()
+    try {
+      if ((await this.#throughRequestFaults(outgoing(this.head))) === 'over') return undefined
+      const server = await this.sender.take()
       this.#watched.sent(this.lane.connection.shop.clock.now())
       this.#watched.complete = true
-    })
-    return server
+      return server
+    } catch (error) {
+      this.#brokeOff(error)
+      return undefined
+    } finally {
+      this.#over()
+    }
   }
 
-  async #attempt(work: () => Promise<void>): Promise<void> {
-    try {
-      await work()
-    } catch (error) {
-      if (error instanceof UpstreamFailed) {
-        this.#watched.origin ??= 'upstream'
-        this.lane.connection.lostUpstream(error.how, error.reason)
-      } else if (!(error instanceof Abandoned)) throw error
-    } finally {
-      this.#watched.responseBytes += this.#body?.bytes ?? 0
-      this.#watched.injectedMs += this.#patience.waitedMs
-      this.lane.connection.told(this.#watched, this.faults.list)
-    }
+  #brokeOff(error: unknown): void {
+    if (error instanceof UpstreamFailed) {
+      this.#watched.origin ??= 'upstream'
+      this.lane.connection.lostUpstream(error.how, error.reason)
+    } else if (!(error instanceof Abandoned)) throw error
+  }
+
+  #over(): void {
+    this.#watched.responseBytes += this.#body?.bytes ?? 0
+    this.#watched.injectedMs += this.#patience.waitedMs
+    this.lane.connection.told(this.#watched, this.faults.list)
   }
 
   async #throughRequestFaults(out: Outgoing): Promise<'over' | 'once' | Repeat> {
@@ -138,7 +149,8 @@ export class Exchange {
 
   // ---- response
 
-  async #respond({ response, body: kept }: Answered): Promise<void> {
+  /** @param kept its body, where that was read already */
+  async #respond(response: IncomingMessage, kept: Uint8Array | undefined): Promise<void> {
     let head: ResponseHead = responseHead(response)
     this.#watched.answered(head.status, response.rawHeaders, this.lane.connection.shop.clock.now())
     let body: Uint8Array | undefined = kept
@@ -181,7 +193,8 @@ export class Exchange {
     const headers = this.#withEvidence(head.headers)
     this.#body.head = { ...head, headers }
     this.#watched.gave(head.status, toRaw(headers))
-    await this.#patience.hold(this.#body.send(response, body))
+    const sent = this.#body
+    await this.#patience.wait<void>((finished) => sent.send(response, body, finished))
     this.#watched.complete = true
   }
 

@@ -11,6 +11,13 @@ interface SocketLike {
 
 /** What of requests lies here and in node:http before it counts as held; later Nodes would take 64 KiB. */
 const AHEAD_BYTES = 16_384
+/** What is written at once and is no longer goes on in one piece. */
+const ONE_PIECE = 16_384
+
+interface Written {
+  readonly chunk: Uint8Array | string
+  readonly encoding: BufferEncoding
+}
 
 /**
  * The near end of a client connection in the exchange lane. Requests come out of the upstream link into it, and
@@ -27,7 +34,7 @@ export class LanePort extends Duplex implements SocketLike {
   #gate: RequestGate | undefined
 
   constructor(remoteAddress: string, remotePort: number) {
-    super({ allowHalfOpen: true, emitClose: true, readableHighWaterMark: AHEAD_BYTES })
+    super({ allowHalfOpen: true, emitClose: true, readableHighWaterMark: AHEAD_BYTES, decodeStrings: false })
     this.remoteAddress = remoteAddress
     this.remotePort = remotePort
   }
@@ -77,8 +84,17 @@ export class LanePort extends Duplex implements SocketLike {
     if (this.#full && this.#gate?.blocked !== true) this.drained()
   }
 
-  override _write(bytes: Uint8Array, _encoding: string, done: (error?: Error | null) => void): void {
-    this.#down?.data(bytes)
+  override _write(chunk: Uint8Array | string, encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.#pass([{ chunk, encoding }], done)
+  }
+
+  override _writev(pieces: readonly Written[], done: (error?: Error | null) => void): void {
+    this.#pass(joined(pieces), done)
+  }
+
+  #pass(pieces: readonly Written[], done: (error?: Error | null) => void): void {
+    for (const { chunk, encoding } of pieces)
+      this.#down?.data(typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk)
     if (this.#downPaused) this.#written = done
     else done()
   }
@@ -115,4 +131,22 @@ export class LanePort extends Duplex implements SocketLike {
   unref(): this {
     return this
   }
+}
+
+/** A head and its body are one write, as with a bare socket. */
+function joined(pieces: readonly Written[]): readonly Written[] {
+  let size = 0
+  for (const { chunk, encoding } of pieces)
+    size += typeof chunk === 'string' ? Buffer.byteLength(chunk, encoding) : chunk.length
+  if (size > ONE_PIECE) return pieces
+  const whole = Buffer.allocUnsafe(size)
+  let at = 0
+  for (const { chunk, encoding } of pieces) {
+    if (typeof chunk === 'string') at += whole.write(chunk, at, encoding)
+    else {
+      whole.set(chunk, at)
+      at += chunk.length
+    }
+  }
+  return [{ chunk: whole, encoding: 'latin1' }]
 }

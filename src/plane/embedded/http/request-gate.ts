@@ -1,5 +1,7 @@
 import type { BodyWait } from './body-wait.ts'
+import type { FramerListener } from './framer-listener.ts'
 import type { RequestHead } from './head.ts'
+import type { HeadBook } from './head-book.ts'
 import { RequestFramer } from './request-framer.ts'
 
 /** What stands behind the gate. */
@@ -46,9 +48,9 @@ export class RequestGate {
   #complete = false
   #base = 0
 
-  constructor(host: GateHost) {
+  constructor(host: GateHost, known?: HeadBook<RequestHead>) {
     this.#host = host
-    this.#framer = new RequestFramer({
+    const listener: FramerListener<RequestHead> = {
       headBegins: (at) => {
         this.#headAt = at - this.#base
         this.#kept = this.#between = false
@@ -63,7 +65,8 @@ export class RequestGate {
         this.#endAt = at - this.#base
       },
       opaque: () => (this.#refused = true),
-    })
+    }
+    this.#framer = new RequestFramer(listener, { known })
   }
 
   get callerHasEnded(): boolean {

@@ -81,21 +81,27 @@ export class ResponseBody implements LinkOwner {
     }
   }
 
-  /** Settles when the caller has it all, or never when a fault cuts it: the connection ends then. */
-  send(response: IncomingMessage, body: Uint8Array | undefined): Promise<void> {
+  /** `finished` is called when the caller has it all, or never when a fault cuts it: the connection ends then. */
+  send(response: IncomingMessage, kept: Uint8Array | undefined, finished: () => void): void {
     const res = this.#res
-    const finished = new Promise<void>((resolve) => res.once('finish', resolve)).then(() => this.stop())
-    this.#exchange.lane.gather()
+    res.on('finish', () => {
+      this.stop()
+      finished()
+    })
+    const body = kept ?? this.#atHand(response)
+    const whole = this.#slots.length === 0 && body !== undefined
+    // It leaves in one piece as it is.
+    if (!whole) this.#exchange.lane.gather()
     this.#writeHead()
     if (this.#bodiless) {
       response.resume()
       res.end()
-      return finished
+      return
     }
-    if (this.#slots.length === 0 && body !== undefined) {
+    if (whole) {
       this.#whole = body.length
       res.end(body)
-      return finished
+      return
     }
     // node:http writes a head without bytes as UTF-8, which spoils values above 127; with bytes it is latin1.
     res.write(NOTHING)
@@ -104,7 +110,7 @@ export class ResponseBody implements LinkOwner {
       const link = this.#connect(undefined)
       link.data(body)
       link.end()
-      return finished
+      return
     }
     if (this.#slots.length === 0) this.#plain = new PlainBody(response, res, this.#exchange.lane.connection.shop.budget)
     else {
@@ -118,7 +124,15 @@ export class ResponseBody implements LinkOwner {
     response.on('error', () => this.upstreamBroke())
     // It may have broken while a fault let its head wait: then no event tells of it any more.
     if (response.destroyed && !response.complete) this.upstreamBroke()
-    return finished
+  }
+
+  /** A small body that came with its head, as most do: nothing more has to be heard of it. */
+  #atHand(response: IncomingMessage): Uint8Array | undefined {
+    const { complete, readableLength, readableHighWaterMark, rawTrailers, destroyed } = response
+    const small = readableLength > 0 && readableLength <= readableHighWaterMark
+    if (!complete || !small || destroyed || rawTrailers.length > 0 || this.#slots.length > 0 || this.#bodiless)
+      return undefined
+    return (response.read() as Buffer | null) ?? undefined
   }
 
   /** Of the body, passed on to the caller. */

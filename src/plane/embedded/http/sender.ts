@@ -5,7 +5,8 @@ import type { RequestAnswer } from '../../../contract/exchange.ts'
 import type { Clock } from '../../../kernel/clock.ts'
 import { collect } from './collect.ts'
 import type { ExchangeLane } from './exchange-lane.ts'
-import { fromRaw, valueOf } from './headers.ts'
+import { FieldNames } from './field-names.ts'
+import { fromRaw } from './headers.ts'
 import { AS_IT_CAME, ForwardOptions, LENGTH, outgoingHeaders, trailers } from './outgoing.ts'
 import type { Outgoing, Target } from './outgoing.ts'
 import { Abandoned } from './patience.ts'
@@ -23,6 +24,8 @@ export interface Answered {
 }
 
 const NOTHING = Buffer.alloc(0)
+/** What http-proxy does not keep. */
+const SPECIAL = new FieldNames(['expect', 'transfer-encoding'])
 
 /** Sends one exchange's request upstream, once or more often, by http-proxy where that keeps it as it is. */
 export class Sender {
@@ -35,6 +38,7 @@ export class Sender {
   readonly #brokeOff: () => void
   #arrived: ((response: IncomingMessage | Error) => void) | undefined
   #up: ClientRequest | undefined
+  readonly #hasBody: boolean
 
   constructor(
     lane: ExchangeLane,
@@ -49,10 +53,7 @@ export class Sender {
     this.#watched = watched
     this.#patience = patience
     this.#brokeOff = brokeOff
-  }
-
-  async once(out: Outgoing): Promise<Answered> {
-    return { response: await this.#forward(out), body: undefined }
+    this.#hasBody = saysLength(req.rawHeaders)
   }
 
   /** Each answer but the one that is kept is read to its end, so that each request was really served. */
@@ -61,7 +62,7 @@ export class Sender {
     let kept: Answered | undefined
     for (let n = 1; n <= times; n++) {
       if (n > 1 && gap > 0) await this.#patience.until(clock.now() + gap, clock)
-      const response = await this.#forward(whole)
+      const response = await this.forward(whole)
       if (n === times && keep === 'last') return { response, body: undefined }
       const body = await this.read(response)
       if (body === undefined) await this.drained(response)
@@ -71,28 +72,31 @@ export class Sender {
     return kept
   }
 
-  async #reach(): Promise<void> {
-    const { agent } = this.#lane
-    if (!agent.atHand) await this.#patience.hold(agent.dial())
-  }
-
   /** The upstream socket for what becomes a tunnel. */
   async take(): Promise<Socket> {
-    await this.#reach()
-    return this.#lane.agent.take()
+    const { agent } = this.#lane
+    if (!agent.atHand) await this.#patience.hold(agent.dial())
+    return agent.take()
   }
 
-  async #forward(out: Outgoing): Promise<IncomingMessage> {
-    const { agent, shared, connection } = this.#lane
-    const { target } = this.#lane
-    if (this.#patience.abandoned) throw new Abandoned()
-    if (!agent.atHand) await this.#reach()
+  /** Sends the request. @returns the answer, as soon as its head is here */
+  forward(out: Outgoing): Promise<IncomingMessage> {
+    const { agent } = this.#lane
+    if (this.#patience.abandoned) return Promise.reject(new Abandoned())
+    return agent.atHand ? this.#exchange(out) : this.#patience.hold(agent.dial()).then(() => this.#exchange(out))
+  }
+
+  #exchange(out: Outgoing): Promise<IncomingMessage> {
+    return this.#patience.wait<IncomingMessage>((resolve, reject) => {
+      this.#arrived = (result) => (result instanceof Error ? reject(failure(result)) : resolve(result))
+      this.#send(out)
+    })
+  }
+
+  #send(out: Outgoing): void {
+    const { agent, shared, connection, target } = this.#lane
     // A chunked body may end with trailers, announced or not.
-    const special =
-      out.method === 'TRACE' ||
-      valueOf(out.headers, 'expect') !== undefined ||
-      valueOf(out.headers, 'transfer-encoding') !== undefined
-    const arrived = this.#nextResponse()
+    const special = out.method === 'TRACE' || out.headers.some(([name]) => SPECIAL.has(name))
     this.#watched.sent(connection.shop.clock.now())
     if (special || out.body !== undefined) this.#sendOurselves(out, target)
     else {
@@ -103,8 +107,8 @@ export class Sender {
       shared.proxy.web(req, this.#res, { target, agent, ssl: new ForwardOptions() })
     }
     // Behind the pipe's own listener, so that it starts nothing by itself.
-    if (out.body === undefined) this.#req.on('data', (chunk: Buffer) => (this.#watched.requestBytes += chunk.length))
-    return arrived
+    if (out.body === undefined && this.#hasBody)
+      this.#req.on('data', (chunk: Buffer) => (this.#watched.requestBytes += chunk.length))
   }
 
   #sendOurselves(out: Outgoing, target: Target): void {
@@ -120,15 +124,6 @@ export class Sender {
     // Before pipe's own listener, which ends the request.
     this.#req.once('end', () => up.addTrailers(trailers(this.#req)))
     this.#req.pipe(up)
-  }
-
-  #nextResponse(): Promise<IncomingMessage> {
-    const arrived = this.#patience.wait<IncomingMessage>((resolve, reject) => {
-      this.#arrived = (result) => (result instanceof Error ? reject(failure(result)) : resolve(result))
-    })
-    // Where sending fails at once nobody waits for it.
-    arrived.catch(() => {})
-    return arrived
   }
 
   /** The answer's body, whole. @returns undefined when it is larger than faults may have it; then it is untouched */
@@ -158,7 +153,7 @@ export class Sender {
     this.#up = up
     if (this.#lane.callerEnded) this.end()
     // Node would say content-length: 0 or chunked of a request that says neither.
-    if (!saysLength(this.#req.rawHeaders)) up.useChunkedEncodingByDefault = false
+    if (!this.#hasBody) up.useChunkedEncodingByDefault = false
     up.on('information', (info) => {
       if (this.#req.httpVersion !== '1.1' || this.#res.headersSent) return
       const fields = fromRaw(info.rawHeaders)
@@ -197,6 +192,7 @@ export class Sender {
 
 const failure = (error: Error): UpstreamFailed => (error instanceof UpstreamFailed ? error : brokenOff(error))
 
+/** A request that does not has no body. */
 function saysLength(raw: readonly string[]): boolean {
   for (let i = 0; i < raw.length; i += 2) {
     if (LENGTH.has(raw[i] ?? '')) return true
