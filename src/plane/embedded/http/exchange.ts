@@ -3,7 +3,6 @@ import type { Socket } from 'node:net'
 import type {
   AnyExchangeKind,
   Cut,
-  Reply,
   RequestAnswer,
   RequestHead,
   ResponseAnswer,
@@ -16,8 +15,9 @@ import { collect, tooLarge } from './collect.ts'
 import type { Acting } from './decide-exchange.ts'
 import { clockOf, contextOf, exchangeKind, requestHead, responseContext, responseHead } from './exchange-context.ts'
 import type { Decided, ExchangeLane } from './exchange-lane.ts'
-import { edit, toRaw, valueOf, without } from './headers.ts'
-import { LENGTH, changeRequest, outgoing, withLength } from './outgoing.ts'
+import { edit, toRaw } from './headers.ts'
+import { changeRequest, outgoing, withLength } from './outgoing.ts'
+import { expectsContinue, writeReply } from './reply.ts'
 import { holdExchange } from './held-exchange.ts'
 import type { Outgoing } from './outgoing.ts'
 import { Abandoned, Patience } from './patience.ts'
@@ -26,8 +26,6 @@ import { Sender } from './sender.ts'
 import type { Repeat } from './sender.ts'
 import { UpstreamFailed } from './upstream-failed.ts'
 import type { Watched } from './watched-exchange.ts'
-
-const NOTHING = Buffer.alloc(0)
 
 function ignore(): void {}
 
@@ -133,18 +131,16 @@ export class Exchange {
     const wants = (one: Acting): boolean => exchangeKind(one).wants?.(one.fault.spec.attributes)?.request === true
     if (!this.faults.list.some(wants)) return
     const { bodyForFaults } = this.lane.connection.shop
-    const body = this.#expects ? undefined : await this.#patience.hold(collect(this.req, bodyForFaults).catch(giveUp))
+    const body = expectsContinue(this.head)
+      ? undefined
+      : await this.#patience.hold(collect(this.req, bodyForFaults).catch(giveUp))
     if (body !== undefined) {
       this.#watched.requestBytes = body.length
       this.#requestBody = out.body = body
       return
     }
-    const why = this.#expects ? 'the request expects 100-continue' : tooLarge('request')
+    const why = expectsContinue(this.head) ? 'the request expects 100-continue' : tooLarge('request')
     this.faults.leaveOut(wants, 'body_not_available', why)
-  }
-
-  get #expects(): boolean {
-    return valueOf(this.head.headers, 'expect') !== undefined
   }
 
   // ---- response
@@ -226,7 +222,7 @@ export class Exchange {
     this.faults.endedBy(one)
     switch (answer.do) {
       case 'answer':
-        this.#reply(answer)
+        writeReply(this, answer, this.#watched, (headers) => this.#withEvidence(headers))
         return true
       case 'raw':
         this.#watched.withheld()
@@ -245,23 +241,6 @@ export class Exchange {
   /** Only where the proxy asks for it: otherwise nothing is added. */
   #withEvidence(headers: ResponseHead['headers']): ResponseHead['headers'] {
     return this.lane.connection.shop.evidenceHeader ? this.faults.signed(headers) : headers
-  }
-
-  #reply({ status, reason, headers = [], body = NOTHING }: Reply): void {
-    this.req.resume()
-    this.res.sendDate = false
-    // The caller may or may not send the body that it announced: nobody could tell what comes next.
-    if (this.#expects && !this.req.complete) this.res.shouldKeepAlive = false
-    const bodiless = status === 204 || status === 304
-    const list = this.#withEvidence(bodiless ? without(headers, LENGTH) : withLength(headers, body.length))
-    this.#watched.injected()
-    this.#watched.gave(status, toRaw(list))
-    this.#watched.complete = true
-    if (!bodiless && this.head.method !== 'HEAD') this.#watched.responseBytes = body.length
-    this.lane.gather()
-    if (reason === undefined) this.res.writeHead(status, toRaw(list))
-    else this.res.writeHead(status, reason, toRaw(list))
-    this.res.end(bodiless ? undefined : body)
   }
 
   async #cut(fault: AttachedFault, how: Cut): Promise<void> {
