@@ -202,7 +202,12 @@ export class Exchange {
   ): Promise<T | undefined> {
     const clock = clockOf(this, one.fault)
     const ask = (askedAt: number): T | undefined => question(exchangeKind(one), this.#context(one, askedAt))
-    const wait = (moment: number): Promise<void> => this.#until(moment, clock)
+    const { clock: real } = this.lane.connection.shop
+    let from = real.now()
+    const wait = async (moment: number): Promise<void> => {
+      await this.#until(moment, clock, from)
+      from = real.now()
+    }
     const answer = await askFault(one.fault, ask, clock, wait, (why) => this.faults.unable(one, why))
     if (answer?.do === 'detain') {
       const wait = (): Promise<void> => this.#until(Infinity)
@@ -279,8 +284,8 @@ export class Exchange {
     this.#patience.giveUp()
   }
 
-  #until(moment: number, clock = this.lane.connection.shop.clock): Promise<void> {
-    const waited = this.#patience.until(moment, clock)
+  #until(moment: number, clock = this.lane.connection.shop.clock, from?: number): Promise<void> {
+    const waited = this.#patience.until(moment, clock, from)
     if (moment === Infinity && this.lane.callerEnded) this.callerEnded()
     return waited
   }

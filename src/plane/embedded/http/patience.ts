@@ -33,9 +33,8 @@ export class Patience {
     })
   }
 
-  /** Until the moment by that clock, or until something changed. */
-  async until(moment: number, clock: Clock): Promise<void> {
-    const from = this.#clock.now()
+  /** Until the moment by that clock, or until something changed. `from`, in real time, is when it should have begun. */
+  async until(moment: number, clock: Clock, from = this.#clock.now()): Promise<void> {
     let cancel = (): void => {}
     const waited = new Promise<void>((resolve) => {
       this.#wake = resolve
