@@ -1,4 +1,3 @@
-import { Agent } from 'node:http'
 import type { ClientRequest } from 'node:http'
 import type { Socket } from 'node:net'
 import type { HowClosed } from '../../../contract/events.ts'
@@ -10,49 +9,65 @@ import type { UpstreamFailed } from './upstream-failed.ts'
 
 function ignore(): void {}
 
-const usable = (socket: Socket): boolean => !socket.destroyed && socket.writable && !socket.readableEnded
-
-/** Not among its public types, and what every agent package overrides. */
-const addRequest = (Agent.prototype as unknown as { addRequest(req: ClientRequest, options: unknown): void }).addRequest
-
-const UPSTREAM = 'upstream'
-/** How to connect is known here; Node copies options more than once for each request. The name it would make up. */
-const NO_OPTIONS = { servername: '' }
+/** Not among its public types, and what every agent package calls. */
+type Requesting = ClientRequest & { onSocket(socket: Socket | undefined, error?: Error): void }
+type Used = Socket & { _httpMessage: ClientRequest | null }
 
 /** How long an upstream socket may rest unused before it goes. */
 const IDLE_MS = 60_000
 
 /**
- * The upstream sockets of one client connection. The first is the one that the connection had before; a further
- * one is dialled only when that is gone. Unbounded on purpose: one exchange is under way at a time.
+ * The upstream sockets of one client connection, one exchange after the other. The first is the one that the connection
+ * had before; a further one is dialled only when that is gone. Node's own agent would know of many hosts and of requests
+ * that queue, and takes a tenth of the time of an exchange for it.
  */
-export class LaneAgent extends Agent {
+export class LaneAgent {
+  // What node:http asks of an agent, besides `addRequest`.
+  readonly protocol = 'http:'
+  readonly defaultPort = 80
+  readonly keepAlive = true
   readonly #shop: Pick<Shop, 'clock' | 'dial' | 'dialEnded'>
   readonly #dials = new Map<Dial, () => void>()
+  /** All that are there, with what ends our hearing of them. */
+  readonly #sockets = new Map<Socket, () => void>()
   /** The next that a request takes. */
-  #next: Socket | undefined
+  #resting: Socket | undefined
+  /** The bytes it had said when it came to rest. */
+  #heard = 0
 
   constructor(shop: Pick<Shop, 'clock' | 'dial' | 'dialEnded'>, first: Socket | undefined) {
-    super({ keepAlive: true, maxFreeSockets: 1, timeout: IDLE_MS })
     this.#shop = shop
     if (first !== undefined) this.#keep(first)
   }
 
-  /** Until a request takes it, nobody else hears what becomes of it. */
   #keep(socket: Socket): void {
-    socket.on('error', ignore)
-    this.#next = socket
+    const gone = (): void => void this.#sockets.delete(socket)
+    // Node says so when an answer has ended, and the request too.
+    const free = (): void => this.#rest(socket)
+    const idle = (): void => void (socket === this.#resting && socket.destroy())
+    // While it is used, node:http hears of errors as well.
+    socket.on('error', ignore).on('close', gone).on('free', free).on('timeout', idle)
+    socket.setTimeout(IDLE_MS)
+    this.#sockets.set(socket, () => {
+      socket.setTimeout(0)
+      socket.off('close', gone).off('free', free).off('timeout', idle)
+    })
+    this.#rest(socket)
   }
 
-  /** A request that is sent now finds a socket: what is not fit for it any more goes. */
+  #rest(socket: Socket): void {
+    ;(socket as Used)._httpMessage = null
+    this.#resting = socket
+    this.#heard = socket.bytesRead
+  }
+
+  /** A request that is sent now finds a socket. One that is not fit for it goes, as does one that spoke unasked. */
   get atHand(): boolean {
-    for (const free of this.freeSockets[UPSTREAM] ?? []) {
-      if (usable(free)) return true
-      free.destroy()
-    }
-    if (this.#next !== undefined && usable(this.#next)) return true
-    this.#next?.destroy()
-    this.#next = undefined
+    const socket = this.#resting
+    if (socket === undefined) return false
+    if (!socket.destroyed && socket.writable && !socket.readableEnded && socket.bytesRead === this.#heard) return true
+    socket.destroy()
+    this.#resting = undefined
     return false
   }
 
@@ -85,55 +100,31 @@ export class LaneAgent extends Agent {
       dial.cancel()
       cancelled()
     }
-    const all = [...Object.values(this.sockets), ...Object.values(this.freeSockets)].flatMap((list) => list ?? [])
-    if (this.#next !== undefined) all.push(this.#next)
-    this.#next = undefined
-    for (const socket of all) {
+    this.#resting = undefined
+    for (const socket of this.#sockets.keys()) {
       if (how === 'rst') resetSocket(socket)
       else socket.destroy()
     }
-    super.destroy()
   }
 
-  /** Node leaves out what is behind the first 1,000 fields of an answer, and says nothing; the size of heads is bounded. */
+  /** Called by node:http with each request. */
   addRequest(req: ClientRequest): void {
+    // Node leaves out what is behind the first 1,000 fields of an answer, and says nothing; the size of heads is bounded.
     req.maxHeadersCount = 0
-    addRequest.call(this, req, NO_OPTIONS)
-  }
-
-  /** All its sockets go the same way. */
-  override getName(): string {
-    return UPSTREAM
-  }
-
-  override createConnection(_options: unknown, created?: (error: Error | null, socket: Socket) => void): Socket {
-    const socket = this.#next
-    this.#next = undefined
-    socket?.off('error', ignore)
+    const socket = this.#resting
+    this.#resting = undefined
     // Gone in the very turn in which it was at hand.
-    if (socket === undefined) created?.(unreachable('ECONNRESET'), undefined as never)
-    return socket as Socket
+    const error = socket === undefined ? unreachable('ECONNRESET') : undefined
+    ;(req as Requesting).onSocket(socket, error)
   }
 
   /** The upstream socket that is at hand, for a tunnel; the agent forgets it. */
   take(): Socket {
-    for (const list of Object.values(this.freeSockets)) {
-      const free = list?.find((socket) => !socket.destroyed)
-      if (list === undefined || free === undefined) continue
-      // Node forgets only those in use by itself.
-      list.splice(list.indexOf(free), 1)
-      // Later Nodes end a free socket that says something; only this lifts the guard.
-      this.reuseSocket(free, {} as ClientRequest)
-      free.setTimeout(0)
-      free.emit('agentRemove')
-      free.removeAllListeners()
-      // Its taker listens a turn later.
-      free.on('error', ignore)
-      return free
-    }
-    const socket = this.#next
-    this.#next = undefined
+    const socket = this.#resting
+    this.#resting = undefined
     if (socket === undefined) throw unreachable('ECONNRESET')
+    this.#sockets.get(socket)?.()
+    this.#sockets.delete(socket)
     return socket
   }
 }

@@ -1,5 +1,5 @@
 import { request as send } from 'node:http'
-import type { ClientRequest, IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import type { Agent, ClientRequest, IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { RequestAnswer } from '../../../contract/exchange.ts'
 import type { Clock } from '../../../kernel/clock.ts'
@@ -113,7 +113,8 @@ export class Sender {
 
   #sendOurselves(out: Outgoing, target: Target): void {
     const { method, target: path } = out
-    const up = send({ ...target, agent: this.#lane.agent, method, path, headers: outgoingHeaders(out), ...AS_IT_CAME })
+    const agent = this.#lane.agent as unknown as Agent
+    const up = send({ ...target, agent, method, path, headers: outgoingHeaders(out), ...AS_IT_CAME })
     this.requested(up)
     up.on('response', (response) => this.answered(response))
     up.on('error', (error) => this.failed(error))
