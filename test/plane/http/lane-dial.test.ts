@@ -56,6 +56,27 @@ describe('an upstream that is dialled again, for a request in the exchange lane,
     await settled(bench, upstream)
   })
 
+  test('is a new one where the old spoke unasked: that is no answer to what comes next', async () => {
+    const upstream = await useUpstream()
+    const bench = await useHttpProxy(upstream.address, [looking()])
+    const caller = useClient(bench.address).send(get('/first'))
+    const first = await upstream.peer(0)
+    await first.gets('/first')
+    first.send('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfirst')
+    await caller.gets('first')
+    first.send('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nstray')
+    // Sent to ourselves, it is here in the next turn.
+    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve))
+    caller.send(get('/second'))
+    const second = await upstream.peer(1)
+    await second.gets('/second')
+    second.send(OK)
+    await caller.gets('second')
+    expect(caller.text).not.toContain('stray')
+    caller.socket.destroy()
+    await settled(bench, upstream)
+  })
+
   test('is tried at each of its addresses in turn', async () => {
     const lookup: Lookup = (_name, answered) => setImmediate(() => answered(undefined, ['127.0.0.3', '127.0.0.1']))
     const { upstream, bench, caller } = await useAnsweredOnce({ host: 'many.test', lookup })
