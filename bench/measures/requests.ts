@@ -92,12 +92,13 @@ const wire = measurement(
   'http_wire',
   PLAIN,
   (upstream) =>
+    // Beside those that it is held against: a machine that others use is another one two seconds later.
     all(
-      startFaultlineHttp('wire'),
-      startBareRelay([upstream]),
       renamed('faultline tcp', startFaultline()),
-      startHaproxy([upstream], 'http'),
+      startFaultlineHttp('wire'),
       startHttpPeer('plain', upstream),
+      startBareRelay([upstream]),
+      startHaproxy([upstream], 'http'),
     ),
   [
     { measure: 'wire lane: requests', unit: '1/s', gate: atLeast(0.9), of: perSecond, subjects: BESIDE },

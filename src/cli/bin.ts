@@ -8,8 +8,9 @@ enableCompileCache?.()
 const args = process.argv.slice(2)
 // `serve` has its own small parser, so that a daemon does not load the rest of the command line.
 if (args[0] === 'serve') {
-  const { growHeapFreely } = await import('../daemon/heap-growth.ts')
+  const { growHeapFreely, inlineFreely } = await import('../daemon/v8-settings.ts')
   growHeapFreely(process.version)
+  inlineFreely()
   const { serve } = await import('./serve.ts')
   process.exitCode = await serve(args.slice(1))
 } else {
