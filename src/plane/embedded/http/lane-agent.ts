@@ -44,13 +44,16 @@ export class LaneAgent {
     const gone = (): void => void this.#sockets.delete(socket)
     // Node says so when an answer has ended, and the request too.
     const free = (): void => this.#rest(socket)
-    const idle = (): void => void (socket === this.#resting && socket.destroy())
+    const idle = (): void => {
+      if (socket === this.#resting) socket.destroy()
+      else socket.setTimeout(IDLE_MS, idle)
+    }
     // While it is used, node:http hears of errors as well.
-    socket.on('error', ignore).on('close', gone).on('free', free).on('timeout', idle)
-    socket.setTimeout(IDLE_MS)
+    socket.on('error', ignore).on('close', gone).on('free', free)
+    socket.setTimeout(IDLE_MS, idle)
     this.#sockets.set(socket, () => {
-      socket.setTimeout(0)
-      socket.off('close', gone).off('free', free).off('timeout', idle)
+      socket.setTimeout(0, idle)
+      socket.off('close', gone).off('free', free)
     })
     this.#rest(socket)
   }
