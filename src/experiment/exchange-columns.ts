@@ -9,23 +9,30 @@ const OTHERS = 10
 
 /** What one takes besides the text of its target. */
 const BYTES = 8 * (NUMBERS + OTHERS) + 64
-const FIRST_ROOM = 128
+/** Exchanges of a block, a power of two; nothing is copied when a block is added. */
+const BLOCK = 128
+const WITHIN = BLOCK - 1
+
+/** Columns of so many exchanges. */
+class Block {
+  readonly numbers = new Float64Array(BLOCK * NUMBERS)
+  readonly others = new Array<unknown>(BLOCK * OTHERS).fill(undefined)
+  readonly targets = new Array<string | undefined>(BLOCK).fill(undefined)
+}
 
 /**
  * Exchanges as they ended, column by column; facts about them are made when somebody reads. Thousands are kept in a
  * second, and to the collector an object that stays is ten times the work of making it.
  */
 export class ExchangeColumns {
-  #numbers = new Float64Array(0)
-  #others: unknown[] = []
-  #targets: (string | undefined)[] = []
+  readonly #blocks: (Block | undefined)[] = []
 
   /** @returns about how many bytes of memory it takes */
   put(slot: number, ended: EndedExchange, target: string): number {
-    if ((slot + 1) * NUMBERS > this.#numbers.length) this.#grow(slot + 1)
+    const { numbers, others, targets } = (this.#blocks[Math.floor(slot / BLOCK)] ??= new Block())
+    const place = slot & WITHIN
     // Written out: a loop over names takes ten times as long, and this is done for thousands in a second.
-    const numbers = this.#numbers
-    let at = slot * NUMBERS
+    let at = place * NUMBERS
     numbers[at] = ended.ordinal
     numbers[at + 1] = ended.startedAt
     numbers[at + 2] = ended.sentAt
@@ -34,8 +41,7 @@ export class ExchangeColumns {
     numbers[at + 5] = ended.injectedMs
     numbers[at + 6] = ended.requestBytes
     numbers[at + 7] = ended.responseBytes
-    const others = this.#others
-    at = slot * OTHERS
+    at = place * OTHERS
     others[at] = ended.proxy
     others[at + 1] = ended.connection
     others[at + 2] = ended.lane
@@ -46,14 +52,16 @@ export class ExchangeColumns {
     others[at + 7] = ended.faults
     others[at + 8] = ended.unable
     others[at + 9] = ended.refused
-    this.#targets[slot] = target
+    targets[place] = target
     return BYTES + target.length
   }
 
   fact(slot: number): ExchangeFact {
-    const number = (column: number): number => this.#numbers[slot * NUMBERS + column] ?? 0
+    const { numbers, others, targets } = this.#blocks[Math.floor(slot / BLOCK)] as Block
+    const place = slot & WITHIN
+    const number = (column: number): number => numbers[place * NUMBERS + column] ?? 0
     const other = <K extends keyof ToldExchange>(column: number, _as: K): ToldExchange[K] =>
-      this.#others[slot * OTHERS + column] as ToldExchange[K]
+      others[place * OTHERS + column] as ToldExchange[K]
     return exchangeFact({
       ordinal: number(0),
       startedAt: number(1),
@@ -73,25 +81,15 @@ export class ExchangeColumns {
       faults: other(7, 'faults'),
       unable: other(8, 'unable'),
       refused: other(9, 'refused'),
-      target: this.#targets[slot] ?? '',
+      target: targets[place] ?? '',
     })
   }
 
   /** Lets go of what it says. */
   clear(slot: number): void {
-    this.#others.fill(undefined, slot * OTHERS, (slot + 1) * OTHERS)
-    this.#targets[slot] = undefined
-  }
-
-  #grow(least: number): void {
-    const room = Math.max(FIRST_ROOM, 2 ** Math.ceil(Math.log2(least)))
-    const numbers = new Float64Array(room * NUMBERS)
-    numbers.set(this.#numbers)
-    this.#numbers = numbers
-    this.#others = longer(this.#others, room * OTHERS)
-    this.#targets = longer(this.#targets, room)
+    const block = this.#blocks[Math.floor(slot / BLOCK)]
+    const place = slot & WITHIN
+    block?.others.fill(undefined, place * OTHERS, (place + 1) * OTHERS)
+    if (block !== undefined) block.targets[place] = undefined
   }
 }
-
-const longer = <T>(list: readonly (T | undefined)[], room: number): (T | undefined)[] =>
-  list.concat(new Array<undefined>(room - list.length).fill(undefined))
