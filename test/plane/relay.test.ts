@@ -61,6 +61,24 @@ describe('bytes', () => {
     await client.ending()
     expect(client.length).toBe(block.length)
   })
+
+  test('come in order to a reader that stops at every chunk, while small ones and large ones follow each other', async () => {
+    const { client, server } = await usePair()
+    client.socket.on('data', () => {
+      client.socket.pause()
+      setImmediate(() => client.socket.resume())
+    })
+    const sent = Buffer.from(Array.from({ length: 8_000_000 }, (_, i) => (i * 7 + (i >> 8)) & 255))
+    for (let from = 0, turn = 0; from < sent.length; turn += 1) {
+      const size = turn % 3 === 0 ? 600_000 : 100
+      server.send(sent.subarray(from, from + size))
+      from += size
+      if (turn % 2 === 0) await new Promise((resolve) => setImmediate(resolve))
+    }
+    server.socket.end()
+    expect(await client.ending()).toBe('fin')
+    expect(client.bytes.equals(sent)).toBe(true)
+  })
 })
 
 describe('a half-closed request', () => {

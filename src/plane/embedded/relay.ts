@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
 import type { Connection } from './connection.ts'
 import type { Link } from './link.ts'
 
@@ -25,6 +25,8 @@ interface Wired extends Socket {
 
 const NOTHING = new Uint8Array(0)
 
+const ownPush = Socket.prototype.push
+
 // The listeners are shared functions: a connection costs no closure.
 
 function onData(this: Wired, bytes: Buffer): void {
@@ -33,6 +35,17 @@ function onData(this: Wired, bytes: Buffer): void {
   } catch (error) {
     this[OWNER].bug(error)
   }
+}
+
+/**
+ * A stream takes as long to tell of a chunk, and to ask in the next tick whether to read on, as all takes that is done
+ * here. What comes while nobody reads waits in the stream, as ever, and comes by `onData`.
+ */
+function push(this: Wired, bytes: Buffer | null, encoding?: BufferEncoding): boolean {
+  if (bytes === null || this.readableFlowing !== true || this.readableLength > 0)
+    return ownPush.call(this, bytes, encoding)
+  onData.call(this, bytes)
+  return true
 }
 
 function onDrain(this: Wired): void {
@@ -116,6 +129,7 @@ export const relay = {
 
   /** The socket is somebody else's from now on. */
   release(socket: Socket): void {
+    socket.push = ownPush
     socket.off('data', onData).off('drain', onDrain).off('end', onEnd).off('error', onError).off('close', onClose)
   },
 }
@@ -126,6 +140,7 @@ function wire(socket: Socket, link: Link, into: Link, hearer: Hearer = link): vo
   wired[INTO] = into
   wired[HEARER] = hearer
   socket.on('data', onData)
+  socket.push = push
   socket.on('drain', onDrain)
   socket.on('end', onEnd)
 }
