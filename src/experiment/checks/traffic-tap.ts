@@ -22,7 +22,7 @@ export class TrafficTap implements FactSink {
   }
 
   exchange(ended: EndedExchange, show?: ShowTarget): boolean {
-    if (this.#all.size > 0 || this.#watchers.has(ended.proxy)) {
+    if (this.#all.size > 0 || (this.#watchers.size > 0 && this.#watchers.has(ended.proxy))) {
       const fact = exchangeFact(ended, show)
       this.#show(ended.proxy, fact)
       for (const watcher of this.#all) watcher(fact)

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { disagreement } from './disagreement.ts'
 import { bytesOf, CUTS, MUTANT, type Stream } from './message-arbitraries.ts'
-import { cut, trace } from './trace.ts'
+import { cut, latin1, trace } from './trace.ts'
 
 /** For a long run by hand: FRAMER_FUZZ_MS=300000. */
 const budget = Number(process.env['FRAMER_FUZZ_MS'] ?? 1200)
@@ -39,6 +39,17 @@ describe('the framer under random streams', { timeout: budget * 4 + 20_000 }, ()
         expect(trace(stream.direction, cut(bytes, cuts), stream.asked)).toEqual(whole)
         const single = [...bytes].map((byte) => Uint8Array.of(byte))
         expect(trace(stream.direction, single, stream.asked)).toEqual(whole)
+      }),
+      limits,
+    )
+  })
+
+  test('what comes again and again, a piece each time, is framed as in one piece', () => {
+    fc.assert(
+      fc.property(MUTANT, ({ direction, asked, text }) => {
+        const often = [...asked, ...asked, ...asked, ...asked, ...asked, ...asked]
+        const pieces = Array.from({ length: 6 }, () => latin1(text))
+        expect(trace(direction, pieces, often)).toEqual(trace(direction, [latin1(text.repeat(6))], often))
       }),
       limits,
     )

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { HeadBook } from '../../../src/plane/embedded/http/head-book.ts'
 import type { RequestHead } from '../../../src/plane/embedded/http/head.ts'
 import { RequestFramer } from '../../../src/plane/embedded/http/request-framer.ts'
-import { latin1 } from './trace.ts'
+import { latin1, trace } from './trace.ts'
 
 function useBook() {
   const known = new HeadBook<RequestHead>()
@@ -68,5 +68,33 @@ describe('heads that are known', () => {
     expect(third).not.toBe(second)
     expect(third).not.toBe(first)
     expect(third?.text).toBe(large)
+  })
+
+  test('a message that comes whole again and again is not taken for another of its size, at whichever byte they differ', () => {
+    const text = `POST /poll HTTP/1.1\r\nHost: api\r\nContent-Length: 3\r\n\r\nabc`
+    const head = text.indexOf('abc')
+    const known = [text, text, text, text].map(latin1)
+    for (let at = 0; at < head; at += 1) {
+      if (!/[a-z]/i.test(text[at] ?? '')) continue
+      const other = latin1(`${text.slice(0, at)}z${text.slice(at + 1)}`)
+      const { messages } = trace('request', [...known, other, ...known])
+      // What cannot be read ends it.
+      const fifth = messages[4]?.head.text
+      if (fifth !== undefined) expect(fifth).toBe(Buffer.from(other).toString('latin1', 0, head))
+    }
+  })
+
+  test('an answer that is known has no content where a HEAD asked for it', () => {
+    const answer = latin1('HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc')
+    const five = [answer, answer, answer, answer, answer]
+    const { messages, then } = trace('response', five, ['GET', 'GET', 'GET', 'GET', 'HEAD'])
+    expect(messages.map(({ content }) => content.length)).toEqual([2, 2, 2, 2, 0])
+    expect(then).toBe('not_http')
+  })
+
+  test('behind a message that was to be the last one, the same again is refused', () => {
+    const last = latin1(request('/poll', 'Connection: close\r\n'))
+    for (let times = 0; times < 4; times += 1) trace('request', [last])
+    expect(trace('request', [last, last]).then).toBe('bytes_after_close')
   })
 })

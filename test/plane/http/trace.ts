@@ -14,7 +14,7 @@ export type Asked = readonly ('GET' | 'HEAD' | 'CONNECT' | 'upgrade')[]
 /** All that a head says: equal for equal heads, however their bytes came. */
 type Told = Omit<RequestHead, Inner | 'asked' | 'unmatchedBy'> | Omit<ResponseHead, Inner>
 
-type Inner = 'copyTo' | 'field' | 'is' | 'keep'
+type Inner = 'copyTo' | 'field' | 'is' | 'keep' | 'messageSize'
 
 export interface Message {
   head: Told

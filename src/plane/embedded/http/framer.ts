@@ -1,23 +1,22 @@
-import { ChunkedBody } from './chunked-body.ts'
+import {
+  BLIND,
+  CHUNKED,
+  CONTENT,
+  ContentReader,
+  EMPTY_LINE,
+  HEAD,
+  LENGTH,
+  START,
+  UNTIL_CLOSE,
+  WAITING,
+} from './content-reader.ts'
 import type { FramerListener, FramerOptions } from './framer-listener.ts'
 import type { Head, Place } from './head.ts'
-import type { HeadBook } from './head-book.ts'
 import type { HeadScanner } from './head-scanner.ts'
+import { KnownHeads } from './known-heads.ts'
 import { CR, LF } from './octets.ts'
 import type { OpaqueReason } from './opaque-reason.ts'
 import { SplitHead } from './split-head.ts'
-
-export const START = 0
-export const WAITING = 1
-/** A tunnel, or opaque: bytes pass unseen. */
-export const BLIND = 2
-const EMPTY_LINE = 3
-const HEAD = 4
-/** A head has been shown; its content, if any, is next. */
-const CONTENT = 5
-const LENGTH = 6
-const CHUNKED = 7
-const UNTIL_CLOSE = 8
 
 /** Bytes of a head, from its start line to its empty line, and of trailers. */
 const HEAD_LIMIT = 65_536
@@ -28,20 +27,13 @@ const STRIDE = 1024
  * Says where HTTP/1.x messages begin and end in one direction of a connection. It owns no socket, keeps no body and
  * changes nothing. What could be read in two ways makes it go blind (`opaque`), for good.
  */
-export abstract class Framer<H extends Head, S extends HeadScanner> {
+export abstract class Framer<H extends Head, S extends HeadScanner> extends ContentReader<H> {
   protected readonly scanner: S
-  protected phase = START
   /** The last message was to be the last one. */
   protected closed = false
-  private readonly events: FramerListener<H>
-  private readonly limit: number
-  private readonly known: HeadBook<H> | undefined
+  private readonly known: KnownHeads<H> | undefined
   private readonly skipsEmptyLines: boolean
-  private at = 0
-  private remaining = 0
   private split: SplitHead | undefined = undefined
-  private chunks: ChunkedBody | undefined = undefined
-  private current: H | undefined = undefined
 
   constructor(
     events: FramerListener<H>,
@@ -49,11 +41,10 @@ export abstract class Framer<H extends Head, S extends HeadScanner> {
     skipsEmptyLines: boolean,
     { limit = HEAD_LIMIT, known }: FramerOptions<H> = {},
   ) {
-    this.events = events
+    super(events, limit)
     this.scanner = scanner
     this.skipsEmptyLines = skipsEmptyLines
-    this.limit = limit
-    this.known = known
+    this.known = known === undefined ? undefined : new KnownHeads(known)
   }
 
   /** The offset in the stream of the next byte to look at; for a listener, the end of what it is being told. */
@@ -100,6 +91,10 @@ export abstract class Framer<H extends Head, S extends HeadScanner> {
     if (this.phase === LENGTH && this.remaining > end - from) {
       this.takeContent(chunk, from, end)
       return end
+    }
+    if (this.phase === START && from === 0 && !this.closed && this.mayKnow) {
+      const head = this.known?.again(chunk)
+      if (head !== undefined) return this.executeAgain(head, chunk)
     }
     if (this.phase === HEAD) this.split?.turn()
     else this.split = undefined
@@ -180,10 +175,7 @@ export abstract class Framer<H extends Head, S extends HeadScanner> {
   /** Makes what the scanner read into a head, or says why its message cannot be framed. */
   protected abstract complete(place: Place): H | OpaqueReason
 
-  /** A message is over: sets the next phase, then tells the listener. */
-  protected abstract over(head: H): void
-
-  private fail(reason: OpaqueReason): void {
+  protected fail(reason: OpaqueReason): void {
     this.lookAway()
     this.events.opaque(reason, this.at)
   }
@@ -202,11 +194,25 @@ export abstract class Framer<H extends Head, S extends HeadScanner> {
       this.scanner.begin()
       return index
     }
-    this.current = known
-    this.phase = CONTENT
-    this.begun()
     this.at += known.size
+    this.begin(known)
     return index + known.size
+  }
+
+  /** The chunk is one whole message with this head, as most are on most connections: the same in one go. */
+  private executeAgain(head: H, chunk: Uint8Array): number {
+    this.split = undefined
+    this.events.headBegins(this.at)
+    this.at += head.size
+    this.begin(head)
+    if (this.showHead()) return head.size
+    // Unless it looks away from here on.
+    if (this.phase !== CONTENT) this.at += head.length
+    else {
+      this.takeContent(chunk, head.size, chunk.length)
+      this.finishMessage()
+    }
+    return chunk.length
   }
 
   private readHead(chunk: Uint8Array, index: number, end: number): number {
@@ -232,10 +238,14 @@ export abstract class Framer<H extends Head, S extends HeadScanner> {
   private settleHead(place: Place): void {
     const head = this.complete(place)
     if (typeof head === 'string') return this.fail(head)
+    this.begin(head)
+    if (this.split === undefined && this.mayKnow) this.known?.note(head, place.bytes, place.from)
+  }
+
+  private begin(head: H): void {
     this.current = head
     this.phase = CONTENT
     this.begun()
-    if (this.split === undefined && this.mayKnow) this.known?.note(head, place.bytes, place.from)
   }
 
   /** True: the listener wants to stop here. */
@@ -244,54 +254,5 @@ export abstract class Framer<H extends Head, S extends HeadScanner> {
     if (this.events.head(this.current, this.at)) return true
     this.split = undefined
     return false
-  }
-
-  private beginContent(): void {
-    const { current } = this
-    switch (current?.body) {
-      case 'length':
-        this.remaining = current.length
-        this.phase = LENGTH
-        break
-      case 'chunked':
-        this.chunks = new ChunkedBody(this.limit)
-        this.phase = CHUNKED
-        break
-      case 'until_close':
-        this.phase = UNTIL_CLOSE
-        break
-      default:
-        this.finishMessage()
-    }
-  }
-
-  private takeContent(chunk: Uint8Array, from: number, to: number): void {
-    if (to === from) return
-    this.remaining -= to - from
-    this.at += to - from
-    this.events.body(chunk, from, to)
-  }
-
-  private readChunks(chunk: Uint8Array, from: number, end: number): number {
-    const { chunks } = this
-    if (chunks === undefined) return from
-    let index = chunks.run(chunk, from, end)
-    this.at += index - from
-    if (chunks.failure !== undefined) this.fail(chunks.failure)
-    else if (chunks.done) this.finishMessage()
-    else if (index < end) {
-      const stop = Math.min(end, index + chunks.data)
-      chunks.data -= stop - index
-      this.takeContent(chunk, index, stop)
-      index = stop
-    }
-    return index
-  }
-
-  private finishMessage(): void {
-    const { current } = this
-    this.current = undefined
-    this.chunks = undefined
-    if (current !== undefined) this.over(current)
   }
 }

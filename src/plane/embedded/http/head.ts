@@ -33,6 +33,8 @@ export abstract class Head implements HeadBytes {
   readonly keepAlive: boolean
   /** Its own bytes: start line, fields and the empty line. */
   readonly size: number
+  /** Bytes of the whole message, -1 where the head does not say. */
+  readonly messageSize: number
   private bytes: Uint8Array
   private from: number
   private whole: string | undefined
@@ -45,6 +47,7 @@ export abstract class Head implements HeadBytes {
     this.length = length
     this.keepAlive = keepAlive
     this.size = to - from
+    this.messageSize = body === 'none' || body === 'length' ? this.size + length : -1
     this.bytes = small ? bytes : NOTHING
     this.from = from
     this.whole = small ? undefined : latin1(bytes, from, to)

@@ -1,5 +1,6 @@
 import type { FramerListener, FramerOptions } from './framer-listener.ts'
-import { Framer, START, WAITING } from './framer.ts'
+import { START, WAITING } from './content-reader.ts'
+import { Framer } from './framer.ts'
 import { type BodyKind, type Place, RequestHead } from './head.ts'
 import type { OpaqueReason } from './opaque-reason.ts'
 import { RequestScanner } from './request-scanner.ts'

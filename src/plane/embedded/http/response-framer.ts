@@ -1,5 +1,6 @@
 import type { FramerOptions, ResponseListener } from './framer-listener.ts'
-import { BLIND, Framer, START } from './framer.ts'
+import { BLIND, START } from './content-reader.ts'
+import { Framer } from './framer.ts'
 import { type BodyKind, type Place, type RequestHead, ResponseHead } from './head.ts'
 import type { OpaqueReason } from './opaque-reason.ts'
 import { ResponseScanner } from './response-scanner.ts'
