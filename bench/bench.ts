@@ -85,20 +85,21 @@ function ask<T>(generator: Child, job: Partial<Job> & Pick<Job, 'do'>): Promise<
 }
 
 /**
- * One sample of each subject in turn, `pairs` times over, the order turned round each time; a first round warms up
- * and is thrown away.
+ * One sample of each subject in turn, `pairs` times over, the order turned round each time; the first rounds warm up
+ * and are thrown away.
  */
 export async function interleave<S extends Subject, T>(
   subjects: readonly S[],
   pairs: number,
   sample: (subject: S) => Promise<T>,
+  warmUp = 1,
 ): Promise<Record<string, T[]>> {
   const samples: Record<string, T[]> = Object.fromEntries(subjects.map(({ name }) => [name, []]))
-  for (let round = 0; round <= pairs; round++) {
+  for (let round = 0; round < warmUp + pairs; round++) {
     const order = round % 2 === 0 ? subjects : subjects.toReversed()
     for (const subject of order) {
       const value = await sample(subject)
-      if (round > 0) samples[subject.name]?.push(value)
+      if (round >= warmUp) samples[subject.name]?.push(value)
     }
   }
   return samples
