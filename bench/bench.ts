@@ -48,7 +48,7 @@ export async function startBench(quick: boolean): Promise<Bench & { stop(): Prom
     pids: [upstream.pid, generator.pid],
     pairs: quick ? 3 : 7,
     shortPairs: quick ? 5 : 21,
-    requestPairs: quick ? 3 : 21,
+    requestPairs: quick ? 3 : 33,
     ms: quick ? 300 : 400,
     load: (job) => ask(generator, job),
     async stop() {
