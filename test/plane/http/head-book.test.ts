@@ -72,15 +72,14 @@ describe('heads that are known', () => {
 
   test('a message that comes whole again and again is not taken for another of its size, at whichever byte they differ', () => {
     const text = `POST /poll HTTP/1.1\r\nHost: api\r\nContent-Length: 3\r\n\r\nabc`
-    const head = text.indexOf('abc')
     const known = [text, text, text, text].map(latin1)
-    for (let at = 0; at < head; at += 1) {
-      if (!/[a-z]/i.test(text[at] ?? '')) continue
-      const other = latin1(`${text.slice(0, at)}z${text.slice(at + 1)}`)
-      const { messages } = trace('request', [...known, other, ...known])
-      // What cannot be read ends it.
-      const fifth = messages[4]?.head.text
-      if (fifth !== undefined) expect(fifth).toBe(Buffer.from(other).toString('latin1', 0, head))
+    const headOf = (message: Uint8Array): string => Buffer.from(message).toString('latin1').replace(/abc$/, '')
+    // Where any letter makes a sound head: of the path, and of a value.
+    for (const word of ['poll', 'api']) {
+      for (let at = text.indexOf(word); at < text.indexOf(word) + word.length; at += 1) {
+        const pieces = [...known, latin1(`${text.slice(0, at)}z${text.slice(at + 1)}`), ...known]
+        expect(trace('request', pieces).messages.map(({ head }) => head.text)).toEqual(pieces.map(headOf))
+      }
     }
   })
 
