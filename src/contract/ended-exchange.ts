@@ -65,9 +65,8 @@ export function exchangeFact(ended: ToldExchange, show?: ShowTarget): ExchangeFa
   return fact
 }
 
-/** Exchanges come by the thousand in a second: a fact is made only where somebody keeps one. */
-export function tellExchange(sink: FactSink, ended: EndedExchange, show?: ShowTarget): boolean {
-  if (sink.exchange !== undefined) return sink.exchange(ended, show)
+/** For a sink that takes facts only. Exchanges come by the thousand in a second: elsewhere no fact is made of them. */
+export function emitExchange(sink: FactSink, ended: EndedExchange, show?: ShowTarget): true {
   sink.emit(exchangeFact(ended, show))
   return true
 }

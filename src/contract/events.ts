@@ -218,7 +218,8 @@ export type ExchangeLane = 'wire' | 'exchange'
 export interface FactSink {
   emit(fact: Fact): void
   /**
-   * Where it is there, exchanges come this way instead, with their heads: see `tellExchange`.
+   * Where it is there, exchanges come this way instead, with their heads: see `emitExchange`. Good for the time of the call: the
+   * next exchange may be told by the same object.
    * @returns false when it is only counted, because too many come
    */
   exchange?(ended: EndedExchange, show?: ShowTarget): boolean

@@ -1,4 +1,4 @@
-import { tellExchange } from '../contract/ended-exchange.ts'
+import { emitExchange } from '../contract/ended-exchange.ts'
 import type { Fact, FactSink } from '../contract/events.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Log } from '../kernel/log.ts'
@@ -42,7 +42,7 @@ export class BugWatch {
         if (fact.type === 'bug') this.#see(fact)
         sink.emit(fact)
       },
-      exchange: (ended, show) => tellExchange(sink, ended, show),
+      exchange: (ended, show) => sink.exchange?.(ended, show) ?? emitExchange(sink, ended, show),
     }
     this.#first ??= watched
     return watched

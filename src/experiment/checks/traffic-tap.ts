@@ -1,4 +1,4 @@
-import { exchangeFact, tellExchange } from '../../contract/ended-exchange.ts'
+import { emitExchange, exchangeFact } from '../../contract/ended-exchange.ts'
 import type { EndedExchange, ShowTarget } from '../../contract/ended-exchange.ts'
 import type { Fact, FactSink } from '../../contract/events.ts'
 
@@ -27,7 +27,7 @@ export class TrafficTap implements FactSink {
       this.#show(ended.proxy, fact)
       for (const watcher of this.#all) watcher(fact)
     }
-    return tellExchange(this.#sink, ended, show)
+    return this.#sink.exchange?.(ended, show) ?? emitExchange(this.#sink, ended, show)
   }
 
   #show(proxy: string, fact: Fact): void {

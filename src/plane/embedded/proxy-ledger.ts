@@ -1,4 +1,4 @@
-import { tellExchange } from '../../contract/ended-exchange.ts'
+import { emitExchange } from '../../contract/ended-exchange.ts'
 import type { EndedExchange } from '../../contract/ended-exchange.ts'
 import type { Fact, FactSink, Origin, ProxyState } from '../../contract/events.ts'
 import type { ProxyStatus } from '../../contract/ports.ts'
@@ -142,7 +142,7 @@ export class ProxyLedger {
     const origin = watched.origin ?? (watched.complete ? 'upstream' : (connection.ending?.origin ?? 'client'))
     this.exchanges.count(watched, origin)
     const ended = watched.end(now, origin, refused)
-    tellExchange(this.#sink, ended)
+    if (this.#sink.exchange?.(ended) === undefined) emitExchange(this.#sink, ended)
     return ended
   }
 

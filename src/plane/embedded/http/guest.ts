@@ -1,5 +1,5 @@
 import type { Explanation, Foreseen, SampleRequest } from '../../../contract/explain.ts'
-import { tellExchange } from '../../../contract/ended-exchange.ts'
+import { emitExchange } from '../../../contract/ended-exchange.ts'
 import type { EndedExchange } from '../../../contract/ended-exchange.ts'
 import { FaultlineError } from '../../../contract/errors.ts'
 import type { HeldView } from '../../../contract/hold.ts'
@@ -95,7 +95,8 @@ export class Guest implements PlaneProxy {
 
   ended(watched: Watched, ended: EndedExchange): void {
     this.#ledger.exchanges.count(watched, ended.origin)
-    tellExchange(this.#parts.sink, ended)
+    const { sink } = this.#parts
+    if (sink.exchange?.(ended) === undefined) emitExchange(sink, ended)
   }
 
   foresee(unit: ExchangeUnit): readonly Foreseen[] {
