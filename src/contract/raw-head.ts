@@ -5,6 +5,8 @@ export interface HeadBytes {
   /** In latin1: one character per byte. */
   readonly text: string
   readonly size: number
+  /** It comes again and again and has memory of its own: whoever keeps it needs no copy. */
+  readonly lasts: boolean
   copyTo(bytes: Buffer, at: number): void
 }
 

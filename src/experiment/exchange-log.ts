@@ -1,5 +1,5 @@
 import { FaultlineError } from '../contract/errors.ts'
-import { exchangeFact, tellExchange } from '../contract/ended-exchange.ts'
+import { emitExchange, exchangeFact } from '../contract/ended-exchange.ts'
 import type { EndedExchange, ShowTarget } from '../contract/ended-exchange.ts'
 import type { ExchangeFact, Fact, FactSink } from '../contract/events.ts'
 import { headerList } from '../contract/raw-head.ts'
@@ -50,7 +50,7 @@ export class ExchangeLog implements FactSink, RecentExchanges {
   }
 
   exchange(ended: EndedExchange): boolean {
-    const recorded = tellExchange(this.#sink, ended, this.#show)
+    const recorded = this.#sink.exchange?.(ended, this.#show) ?? emitExchange(this.#sink, ended, this.#show)
     // What the journal only counts is kept here if anything happened to it.
     if (this.#capacity > 0 && (recorded || !isPlain(ended))) this.#keep(ended)
     return recorded

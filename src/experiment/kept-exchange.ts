@@ -30,6 +30,9 @@ export class KeptExchange implements EndedExchange {
   faults: EndedExchange['faults'] = []
   unable: EndedExchange['unable']
   refused: EndedExchange['refused']
+  /** Set where both last; else there are copies. */
+  #request: HeadBytes | undefined
+  #response: HeadBytes | undefined
   #bytes = NO_BYTES
   #requestLength = 0
   /** -1: no answer came. */
@@ -42,6 +45,7 @@ export class KeptExchange implements EndedExchange {
 
   /** Gives up the memory of its heads; it is not to be read before the next `fill`. */
   clear(): void {
+    this.#request = this.#response = undefined
     this.#bytes = NO_BYTES
   }
 
@@ -68,6 +72,12 @@ export class KeptExchange implements EndedExchange {
   }
 
   #keepHeads({ method, target, request, response }: EndedExchange): void {
+    this.#request = this.#response = undefined
+    if (lasts(request) && lasts(response)) {
+      this.#request = request
+      this.#response = response
+      return
+    }
     const asked = isList(request) ? textOf(request, `${method} ${target} HTTP/1.1`) : request
     const given = isList(response) ? textOf(response, '') : response
     this.#requestLength = sizeOf(asked)
@@ -80,10 +90,12 @@ export class KeptExchange implements EndedExchange {
   }
 
   get request(): string {
+    if (this.#request !== undefined) return this.#request.text
     return this.#bytes.toString('latin1', 0, this.#requestLength)
   }
 
   get response(): string | undefined {
+    if (this.#request !== undefined) return this.#response?.text
     if (this.#responseLength < 0) return undefined
     return this.#bytes.toString('latin1', this.#requestLength, this.#requestLength + this.#responseLength)
   }
@@ -93,6 +105,9 @@ export class KeptExchange implements EndedExchange {
     return this.request.split(' ', 2)[1] ?? ''
   }
 }
+
+const lasts = (head: RawHead | undefined): head is HeadBytes =>
+  typeof head === 'object' && 'lasts' in head && head.lasts
 
 const isList = (head: RawHead | undefined): head is readonly string[] => Array.isArray(head)
 

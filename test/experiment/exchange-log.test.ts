@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { exchangeFact } from '../../src/contract/ended-exchange.ts'
 import type { EndedExchange } from '../../src/contract/ended-exchange.ts'
+import type { HeadBytes } from '../../src/contract/raw-head.ts'
 import type { Fact } from '../../src/contract/events.ts'
 import type { ExchangeFilter } from '../../src/contract/ports.ts'
 import { ExchangeLog } from '../../src/experiment/exchange-log.ts'
@@ -61,6 +62,19 @@ test('all facts go on, without heads', () => {
   expect(passed.map(({ type }) => type)).toEqual(['command', 'exchange'])
   expect(JSON.stringify(passed)).not.toContain('secret')
   expect(log.recent({}, 10)).toEqual({ exchanges: [], total: 0 })
+})
+
+test('heads that last are kept as they are, others are copied, and neither is taken for what was there before', () => {
+  const { add, log } = useLog({ exchanges: 1 })
+  const lasting = (text: string): HeadBytes => ({ text, size: text.length, lasts: true, copyTo: () => expect.fail() })
+  const fields = (): unknown[] => log.recent({}, 1).exchanges.map((one) => [one.request_headers, one.response_headers])
+  const [a, b] = [lasting('GET / HTTP/1.1\r\nA: 1\r\n\r\n'), lasting('HTTP/1.1 200 OK\r\nB: 2\r\n\r\n')]
+  add(ended(1, { request: ['C', '3'], response: ['D', '4'] }))
+  expect(fields()).toEqual([[[['C', '3']], [['D', '4']]]])
+  add(ended(2, { request: a, response: b }))
+  expect(fields()).toEqual([[[['A', '1']], [['B', '2']]]])
+  add(ended(3, { request: ['C', '3'] }))
+  expect(fields()).toEqual([[[['C', '3']], undefined]])
 })
 
 test('heads that are large push out more than one, and the latest is always there', () => {
