@@ -16,8 +16,8 @@ const PLAIN = { do: 'requests', connections: 32 } as const
 const MS = 1000
 /** What V8 makes of a program differs by some per cent from one start to the next: all subjects start so many times. */
 const STARTS = 3
-/** Rounds behind each start that are thrown away. */
-const WARM_UP = 2
+/** Rounds behind each start that are thrown away: in the first seconds of load V8 still takes code back to make it anew. */
+const WARM_UP = 8
 
 type Sample = Requests & { readonly each: number }
 type Samples = Readonly<Record<string, readonly Sample[]>>
