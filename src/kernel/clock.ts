@@ -1,3 +1,5 @@
+import { performance } from 'node:perf_hooks'
+
 /** A moment is milliseconds on the monotonic clock, with fractions. */
 export interface Timer {
   cancel(): void

@@ -128,6 +128,28 @@ describe.each([
     await expect(ask('/breaks')).rejects.toThrow()
     expect((await toldOf(told)).fact).toMatchObject({ origin: 'upstream', complete: false, status: 200 })
   })
+
+  test('what is told of one shows nothing of those before it on its connection', async () => {
+    const { told, port, plane } = await useWatched(faults)
+    const socket = connect(port, '127.0.0.1')
+    for (let times = 1; times <= 6; times++) {
+      socket.write('POST /pay HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc')
+      await vi.waitFor(() => expect(told).toHaveLength(times))
+    }
+    const passed = [...plane.connections()][0]?.bytes_upstream ?? 0
+    socket.write('GET /never HTTP/1.1\r\nHost: x\r\n\r\n')
+    await vi.waitFor(() => expect([...plane.connections()][0]?.bytes_upstream).toBeGreaterThan(passed))
+    socket.resetAndDestroy()
+    await vi.waitFor(() => expect(told).toHaveLength(7))
+    const facts = told.map(({ fact }) => fact)
+    const [first, last] = [facts[0], facts[6]]
+    const alike = { lane, method: 'POST', target: '/pay', status: 201, request_bytes: 3, response_bytes: 10 }
+    for (const fact of facts.slice(0, 6)) expect(fact).toMatchObject({ ...alike, complete: true, origin: 'upstream' })
+    expect(facts.map(({ exchange }) => exchange)).toEqual(['x1', 'x2', 'x3', 'x4', 'x5', 'x6', 'x7'])
+    const unanswered = { method: 'GET', target: '/never', request_bytes: 0, response_bytes: 0, complete: false }
+    expect(last).toMatchObject({ ...unanswered, lane, origin: 'client', connection: first?.connection })
+    expect([last?.status, last?.first_ms]).toEqual([undefined, undefined])
+  })
 })
 
 describe('what a fault did is told as injected', () => {

@@ -14,7 +14,7 @@ export type Asked = readonly ('GET' | 'HEAD' | 'CONNECT' | 'upgrade')[]
 /** All that a head says: equal for equal heads, however their bytes came. */
 type Told = Omit<RequestHead, Inner | 'asked' | 'unmatchedBy'> | Omit<ResponseHead, Inner>
 
-type Inner = 'copyTo' | 'field' | 'is' | 'keep' | 'messageSize'
+type Inner = 'copyTo' | 'field' | 'is' | 'keep' | 'lasts' | 'messageSize'
 
 export interface Message {
   head: Told
@@ -44,11 +44,12 @@ const books: Books = { request: new HeadBook(), response: new HeadBook() }
 
 /**
  * Frames a stream cut into these pieces; `closed` ends the stream behind them. What came before in other streams must
- * make no difference.
+ * make no difference, nor whether messages are told in one go.
  */
 export function trace(direction: Direction, pieces: readonly Uint8Array[], asked: Asked = [], closed = true): Trace {
   const found = traced(direction, pieces, asked, closed)
   assert.deepStrictEqual(traced(direction, pieces, asked, closed, books), found)
+  assert.deepStrictEqual(traced(direction, pieces, asked, closed, books, true), found)
   return found
 }
 
@@ -58,6 +59,7 @@ function traced(
   asked: Asked,
   closed: boolean,
   books?: Books,
+  takesWhole = false,
 ): Trace {
   const messages: Message[] = []
   let begins = -1
@@ -76,6 +78,13 @@ function traced(
       if (content.at(-1) === start) content.pop()
       else content.push(start)
       content.push(framer.position)
+    },
+    takesWhole: () => takesWhole,
+    whole(head: RequestHead | ResponseHead) {
+      const ends = framer.position
+      const headEnds = ends - head.length
+      const content = head.length > 0 ? [headEnds, ends] : []
+      messages.push({ head: told(head), begins: headEnds - head.size, headEnds, content, ends })
     },
     end(at: number) {
       const message = messages.at(-1)

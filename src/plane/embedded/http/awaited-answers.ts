@@ -6,6 +6,9 @@ import type { OpaqueReason } from './opaque-reason.ts'
 import { ResponseFramer } from './response-framer.ts'
 import type { Watched } from './watched-exchange.ts'
 
+/** Requests that may be unanswered at once. */
+const DEPTH = 256
+
 /** What the answers make known. */
 export interface AnswerEvents {
   ended(watched: Watched, now: number): void
@@ -34,8 +37,14 @@ export class AwaitedAnswers implements ResponseListener<ResponseHead> {
     this.#framer = new ResponseFramer(this, { known })
   }
 
-  get count(): number {
-    return this.#open.length
+  /** The client is not to be read. */
+  get crowded(): boolean {
+    return this.#open.length >= DEPTH
+  }
+
+  /** It may be read again. */
+  get roomy(): boolean {
+    return this.#open.length < DEPTH / 2
   }
 
   /** Whether an answer to what went upstream is still to come, or under way. */
@@ -85,6 +94,19 @@ export class AwaitedAnswers implements ResponseListener<ResponseHead> {
     if (watched !== undefined && !head.interim) watched.answered(head.status, head, this.#now)
     if (!head.interim && !head.tunnel && !head.keepAlive) this.over = true
     return false
+  }
+
+  takesWhole(head: ResponseHead): boolean {
+    return !head.interim
+  }
+
+  whole(head: ResponseHead): void {
+    if (!head.keepAlive) this.over = true
+    const watched = this.#open.shift()
+    if (watched === undefined) return
+    watched.answered(head.status, head, this.#now)
+    watched.responseBytes += head.length
+    this.#ended(watched)
   }
 
   body(_chunk: Uint8Array, from: number, to: number): void {

@@ -12,6 +12,9 @@ export interface FramerListener<H extends Head> {
   body(chunk: Uint8Array, from: number, to: number): void
   /** The message, an interim answer included, ends before `at`. */
   end(at: number): void
+  /** Whether a whole message with this head, which comes again, is told in one go by `whole` instead of all these. */
+  takesWhole?(head: H): boolean
+  whole?(head: H): void
   /** From the message that is being read on nothing is framed any more; the byte at `at` showed why. */
   opaque(reason: OpaqueReason, at: number): void
 }

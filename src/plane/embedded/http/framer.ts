@@ -169,6 +169,9 @@ export abstract class Framer<H extends Head, S extends HeadScanner> extends Cont
   /** Whether a head's bytes alone say how its message is framed. */
   protected abstract readonly mayKnow: boolean
 
+  /** A message is over: sets the next phase. */
+  protected abstract settle(head: H): void
+
   /** A head is complete. */
   protected begun(): void {}
 
@@ -202,6 +205,13 @@ export abstract class Framer<H extends Head, S extends HeadScanner> extends Cont
   /** The chunk is one whole message with this head, as most are on most connections: the same in one go. */
   private executeAgain(head: H, chunk: Uint8Array): number {
     this.split = undefined
+    if (this.events.takesWhole?.(head) === true) {
+      this.at += chunk.length
+      this.begun()
+      this.settle(head)
+      this.events.whole?.(head)
+      return chunk.length
+    }
     this.events.headBegins(this.at)
     this.at += head.size
     this.begin(head)

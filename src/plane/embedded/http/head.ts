@@ -6,6 +6,9 @@ import { LF } from './octets.ts'
 
 const NOTHING = new Uint8Array(0)
 
+// Taken once: to ask for the global costs as much as a short comparison.
+const { compare, copy } = Buffer.prototype as Buffer
+
 /** How the end of a body is found. */
 export type BodyKind = 'none' | 'length' | 'chunked' | 'until_close'
 
@@ -16,11 +19,12 @@ export interface Place {
   readonly to: number
 }
 
-/** Up to this size a loop compares faster than a call into Node. */
-const SHORT = 64
-
 /** A head keeps no more than this of the chunk that it came in. */
 const MOST_KEPT = 4096
+
+/** What came is copied here and compared eight bytes at a time: that takes half as long as a call into Node. */
+const arrived = new Uint8Array(MOST_KEPT)
+const arrivedWords = new Float64Array(arrived.buffer)
 
 /** What both sorts of heads have; they become text, and fields are taken apart, only when somebody asks. */
 export abstract class Head implements HeadBytes {
@@ -37,6 +41,8 @@ export abstract class Head implements HeadBytes {
   readonly messageSize: number
   private bytes: Uint8Array
   private from: number
+  /** The same memory as `bytes`, where it is the head's own; without the bytes behind the last whole word. */
+  private words: Float64Array | undefined
   private whole: string | undefined
   private pairs: readonly string[] | undefined
 
@@ -50,6 +56,7 @@ export abstract class Head implements HeadBytes {
     this.messageSize = body === 'none' || body === 'length' ? this.size + length : -1
     this.bytes = small ? bytes : NOTHING
     this.from = from
+    this.words = undefined
     this.whole = small ? undefined : latin1(bytes, from, to)
     this.pairs = undefined
   }
@@ -59,25 +66,40 @@ export abstract class Head implements HeadBytes {
     return (this.whole ??= latin1(this.bytes, this.from, this.from + this.size))
   }
 
+  get lasts(): boolean {
+    return this.words !== undefined
+  }
+
   copyTo(bytes: Buffer, at: number): void {
     if (this.bytes === NOTHING) bytes.write(this.text, at, 'latin1')
-    else Buffer.prototype.copy.call(this.bytes, bytes, at, this.from, this.from + this.size)
+    else copy.call(this.bytes, bytes, at, this.from, this.from + this.size)
   }
 
   /** Whether these bytes begin with this very head. */
   is(bytes: Uint8Array, from: number, end: number): boolean {
-    const { size, bytes: own } = this
+    const { size, words } = this
     if (size > end - from || bytes[from + size - 1] !== LF) return false
-    if (size > SHORT) return Buffer.prototype.compare.call(bytes, own, 0, size, from, from + size) === 0
-    for (let index = 0; index < size; index += 1) if (bytes[from + index] !== own[index]) return false
+    if (from === 0 && words !== undefined && bytes.length <= MOST_KEPT) return this.begins(bytes, words)
+    return compare.call(bytes, this.bytes, 0, size, from, from + size) === 0
+  }
+
+  private begins(bytes: Uint8Array, words: Float64Array): boolean {
+    const { size, bytes: own } = this
+    const count = words.length
+    arrived.set(bytes)
+    for (let index = 0; index < count; index += 1) if (arrivedWords[index] !== words[index]) return false
+    for (let index = count * 8; index < size; index += 1) if (arrived[index] !== own[index]) return false
     return true
   }
 
   /** It is to outlive the chunk that it came in: it takes its bytes along. */
   keep(bytes: Uint8Array, from: number): void {
-    this.bytes = Buffer.allocUnsafeSlow(this.size)
-    this.bytes.set(bytes.subarray(from, from + this.size))
+    const own = new Uint8Array(this.size)
+    own.set(bytes.subarray(from, from + this.size))
+    this.bytes = own
     this.from = 0
+    // Equal numbers have equal bytes, but for the two zeros.
+    if (!own.includes(0)) this.words = new Float64Array(own.buffer, 0, this.size >> 3)
   }
 
   /** Name, value, name, value, ... in order and first spelling, like `rawHeaders` of `node:http`. */

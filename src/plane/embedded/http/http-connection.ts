@@ -56,13 +56,14 @@ export class HttpConnection extends Connection implements LaneOwner {
     return this.shop.exchangeFaults.length > 0 || this.shop.requestedFaults.some || this.shop.guests.decides
   }
 
-  began(head: RequestHead, now?: number): Watched {
-    return this.watch(head, head, now)
+  began(head: RequestHead, now?: number, spent?: Watched): Watched {
+    return this.watch(head, head, now, spent)
   }
 
-  watch(asked: Asked, head: RawHead, now = this.shop.clock.now()): Watched {
+  watch(asked: Asked, head: RawHead, now = this.shop.clock.now(), spent?: Watched): Watched {
     const { guests, sightings, name } = this.shop
-    const watched = new Watched(name, this.shop.nextExchange(), this.unit, asked, head, now)
+    const ordinal = this.shop.nextExchange()
+    const watched = spent?.again(ordinal, asked, head, now) ?? new Watched(name, ordinal, this.unit, asked, head, now)
     if (guests.opened) watched.visit = guests.receive(this.unit.client, head)
     const guest = watched.visit?.guest
     if (sightings.awaits(name) || guest?.awaited === true) {

@@ -7,8 +7,12 @@ import type { Watched } from './watched-exchange.ts'
 export interface LaneOwner {
   /** Some fault of the proxy looks at exchanges. */
   readonly decides: boolean
-  /** A request head was read; `head` is of the framer. */
-  began(head: RequestHead, now?: number): Watched
+  /**
+   * A request head was read; `head` is of the framer.
+   *
+   * @param spent what noted an earlier one of the connection, and may be used again
+   */
+  began(head: RequestHead, now: number, spent?: Watched): Watched
   /** Whether a fault's match depends on its body, which is to come. */
   needsBody(watched: Watched, head: RequestHead): boolean
   /** Which faults act on it, decided once. */

@@ -58,8 +58,12 @@ export class RequestFramer extends Framer<RequestHead, RequestScanner> {
   }
 
   protected over(head: RequestHead): void {
+    this.settle(head)
+    this.listener.end(this.position)
+  }
+
+  protected settle(head: RequestHead): void {
     this.closed = !head.keepAlive
     this.phase = (head.connect || head.upgrade) && !this.answered ? WAITING : START
-    this.listener.end(this.position)
   }
 }

@@ -60,10 +60,14 @@ export class ResponseFramer extends Framer<ResponseHead, ResponseScanner> {
   }
 
   protected over(head: ResponseHead): void {
+    this.settle(head)
+    if (head.tunnel) this.listener.tunnel(this.position)
+    else this.listener.end(this.position)
+  }
+
+  protected settle(head: ResponseHead): void {
     this.closed = !head.keepAlive
     this.phase = head.tunnel ? BLIND : START
     if (!head.interim) this.requests.shift()
-    if (head.tunnel) this.listener.tunnel(this.position)
-    else this.listener.end(this.position)
   }
 }

@@ -15,14 +15,14 @@ export interface Asked {
 /** What is noted of one exchange, in either lane, until it is told. */
 export class Watched {
   readonly proxy: string
-  readonly ordinal: number
+  ordinal: number
   readonly connection: EndedExchange['connection']
-  readonly #asked: Asked
-  readonly request: RawHead
+  #asked: Asked
+  request: RawHead
   response: RawHead | undefined
   lane: ExchangeLane = 'wire'
   status: number | undefined
-  readonly startedAt: number
+  startedAt: number
   sentAt = -1
   answeredAt = -1
   injectedMs = 0
@@ -55,6 +55,32 @@ export class Watched {
     this.#asked = asked
     this.request = request
     this.startedAt = now
+  }
+
+  /** Nothing is known of it but what any exchange has, and all of it was told: it may note the next one. */
+  get isSpent(): boolean {
+    const { origin, lane, faults, visit, counted, unable, refused } = this
+    if (origin !== 'upstream' || lane !== 'wire' || faults !== NO_NAMES || visit !== undefined) return false
+    return counted === undefined && unable === undefined && refused === undefined
+  }
+
+  /** Notes the next exchange of the same connection: what is made anew for each is work for the collector. */
+  again(ordinal: number, asked: Asked, request: RawHead, now: number): this {
+    this.ordinal = ordinal
+    this.#asked = asked
+    this.request = request
+    this.response = undefined
+    this.status = undefined
+    this.startedAt = now
+    this.sentAt = -1
+    this.answeredAt = -1
+    this.injectedMs = 0
+    this.requestBytes = 0
+    this.responseBytes = 0
+    this.complete = false
+    this.origin = undefined
+    this.endedAt = -1
+    return this
   }
 
   get method(): string {

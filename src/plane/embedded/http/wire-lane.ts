@@ -1,22 +1,17 @@
 import type { Link } from '../link.ts'
-import { NO_FAULTS } from './decide-exchange.ts'
-import type { Acting } from './decide-exchange.ts'
-import { AwaitedAnswers } from './awaited-answers.ts'
-import type { AnswerEvents } from './awaited-answers.ts'
+import { NO_FAULTS, type Acting } from './decide-exchange.ts'
+import { AwaitedAnswers, type AnswerEvents } from './awaited-answers.ts'
 import type { HeardLane } from './lane-hearers.ts'
 import type { FramerListener } from './framer-listener.ts'
 import type { RequestHead } from './head.ts'
 import type { LaneOwner } from './lane-owner.ts'
 import type { OpaqueReason } from './opaque-reason.ts'
 import { RequestFramer } from './request-framer.ts'
+import { RequestNotes } from './request-notes.ts'
 import type { PlaneHttp } from './plane-http.ts'
-import { StoppedRequest } from './stopped-request.ts'
-import type { StopHost } from './stopped-request.ts'
+import { StoppedRequest, type StopHost } from './stopped-request.ts'
 import { WaitingBytes } from './waiting-bytes.ts'
 import type { Watched } from './watched-exchange.ts'
-
-/** Requests that may be unanswered at once; above it the client is not read. */
-const DEPTH = 256
 
 /** Relays bytes untouched and frames HTTP/1.x as they pass. It edits nothing. */
 export class WireLane implements FramerListener<RequestHead>, AnswerEvents, HeardLane {
@@ -25,7 +20,7 @@ export class WireLane implements FramerListener<RequestHead>, AnswerEvents, Hear
   readonly #down: Link
   readonly #requests: RequestFramer
   readonly #answers: AwaitedAnswers
-  #request: Watched | undefined
+  readonly #notes: RequestNotes
   /** Index in the chunk at hand where a head begins that is not passed on yet; -1 when there is none. */
   #headAt = -1
   /** The head under way began in an earlier chunk and is kept back by the framer. */
@@ -54,9 +49,8 @@ export class WireLane implements FramerListener<RequestHead>, AnswerEvents, Hear
     this.#unread = new WaitingBytes(up.shop.budget)
     this.#requests = new RequestFramer(this, { known: requests })
     this.#answers = new AwaitedAnswers(up.shop.clock, responses, this)
+    this.#notes = new RequestNotes(owner, this.#answers)
   }
-
-  // ---- the client speaks
 
   fromClient(bytes: Uint8Array): void {
     if (this.#over || this.#requests.blind) return this.#up.data(bytes)
@@ -69,7 +63,7 @@ export class WireLane implements FramerListener<RequestHead>, AnswerEvents, Hear
     }
     this.#look(bytes)
     if (this.#kept || this.#unread.counted || this.#unread.some) this.#count()
-    if (this.#answers.count < DEPTH || this.#requests.blind || this.#over) return
+    if (!this.#answers.crowded || this.#requests.blind || this.#over) return
     this.#crowded = true
     this.#owner.pauseClient()
   }
@@ -110,14 +104,14 @@ export class WireLane implements FramerListener<RequestHead>, AnswerEvents, Hear
 
   /** A fault acts, or may: what belongs to earlier requests goes on, the head and all behind it stay. */
   #stop(bytes: Uint8Array, from: number, got: number): void {
-    const [watched, head] = [this.#request, this.#stopAt]
+    const [watched, head] = [this.#notes.latest, this.#stopAt]
     if (watched === undefined || head === undefined) return
     const start = Math.max(this.#headAt, 0)
     if (start > from) this.#up.data(bytes.subarray(from, start))
     const here = bytes.subarray(start, got)
     const earlier = this.#headAt < 0 ? this.#requests.heldHead : undefined
     const [owner, answers, up] = [this.#owner, this.#answers, this.#up]
-    this.#stopped = new StoppedRequest({ host: this.#stops, owner, answers, up }, watched, head, this.#acting)
+    this.#stopped = new StoppedRequest({ host: this.#stopHost, owner, answers, up }, watched, head, this.#acting)
     this.#stopAt = undefined
     this.#acting = NO_FAULTS
     this.#kept = false
@@ -125,7 +119,7 @@ export class WireLane implements FramerListener<RequestHead>, AnswerEvents, Hear
     this.#stopped.begin(earlier === undefined ? here : Buffer.concat([earlier, here]), bytes.subarray(got))
   }
 
-  readonly #stops: StopHost = {
+  readonly #stopHost: StopHost = {
     putBack: (bytes) => {
       this.#unread.putBack(bytes)
       this.#count()
@@ -158,9 +152,8 @@ export class WireLane implements FramerListener<RequestHead>, AnswerEvents, Hear
 
   /** What was kept of a head that will not end. */
   #passKept(): void {
-    const kept = this.#kept
     this.#requests.finish()
-    const held = kept ? this.#requests.heldHead : undefined
+    const held = this.#kept ? this.#requests.heldHead : undefined
     this.#kept = false
     if (held !== undefined) this.#up.data(held)
     this.#count()
@@ -176,31 +169,38 @@ export class WireLane implements FramerListener<RequestHead>, AnswerEvents, Hear
   }
 
   body(_chunk: Uint8Array, from: number, to: number): void {
-    if (this.#request !== undefined) this.#request.requestBytes += to - from
+    this.#notes.content(to - from)
   }
 
   end(): void {}
 
+  takesWhole(): boolean {
+    return !this.#owner.decides
+  }
+
+  whole(head: RequestHead): void {
+    this.#notes.whole(head, this.#now)
+  }
+
   head(head: RequestHead): boolean {
-    const watched = this.#owner.began(head, this.#now)
-    this.#request = watched
-    if (this.#owner.decides) {
-      if (this.#passed) this.#owner.tooLate(watched, head)
-      else {
-        const needsBody = this.#owner.needsBody(watched, head)
-        if (!needsBody) this.#acting = this.#owner.decide(watched, head)
-        if (needsBody || this.#acting !== NO_FAULTS) {
-          this.#stopAt = head
-          return true
-        }
-      }
+    const watched = this.#notes.begin(head, this.#now)
+    if (this.#owner.decides && this.#stops(watched, head)) {
+      this.#stopAt = head
+      return true
     }
     if (this.#kept) this.#earlier = this.#requests.heldHead
     this.#kept = false
     this.#headAt = -1
-    watched.sent(this.#now)
-    this.#answers.expect(watched, head)
+    this.#notes.goesUp(watched, head, this.#now)
     return false
+  }
+
+  /** Whether faults act on it, or may when its body is there. */
+  #stops(watched: Watched, head: RequestHead): boolean {
+    if (this.#passed) this.#owner.tooLate(watched, head)
+    else if (this.#owner.needsBody(watched, head)) return true
+    else this.#acting = this.#owner.decide(watched, head)
+    return this.#acting !== NO_FAULTS
   }
 
   // ---- the upstream answers
@@ -221,7 +221,7 @@ export class WireLane implements FramerListener<RequestHead>, AnswerEvents, Hear
   }
 
   ended(watched: Watched, now: number): void {
-    this.#owner.ended(watched, now)
+    this.#notes.ended(watched, now)
   }
 
   declined(): void {
@@ -239,7 +239,7 @@ export class WireLane implements FramerListener<RequestHead>, AnswerEvents, Hear
   }
 
   #afterAnswer(): void {
-    if (this.#crowded && (this.#answers.count < DEPTH / 2 || this.#requests.blind)) {
+    if (this.#crowded && (this.#answers.roomy || this.#requests.blind)) {
       this.#crowded = false
       if (this.#mayRead) this.#owner.resumeClient()
     }
