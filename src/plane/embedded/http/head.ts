@@ -22,7 +22,7 @@ export interface Place {
 /** A head keeps no more than this of the chunk that it came in. */
 const MOST_KEPT = 4096
 
-/** What came is copied here and compared eight bytes at a time: that takes half as long as a call into Node. */
+/** What came is copied here and compared eight bytes at a time: that takes less long than a call into Node. */
 const arrived = new Uint8Array(MOST_KEPT)
 const arrivedWords = new Float64Array(arrived.buffer)
 
