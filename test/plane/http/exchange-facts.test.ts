@@ -48,7 +48,7 @@ async function useWatched(faults: readonly FaultSpec[]): Promise<{
       res.writeHead(200, { 'content-length': '10' })
       return void res.write('half', () => res.destroy())
     }
-    req.on('end', () => res.writeHead(201, { 'X-Real': 'yes' }).end('0123456789'))
+    req.on('end', () => res.writeHead(201, { 'X-Real': 'yes', 'content-length': '10' }).end('0123456789'))
   })
   const told: Told[] = []
   const plane = new EmbeddedPlane({

@@ -100,8 +100,8 @@ export class AwaitedAnswers implements ResponseListener<ResponseHead> {
     return !head.interim
   }
 
+  /** One that comes again is not the last one of its connection. */
   whole(head: ResponseHead): void {
-    if (!head.keepAlive) this.over = true
     const watched = this.#open.shift()
     if (watched === undefined) return
     watched.answered(head.status, head, this.#now)
