@@ -24,6 +24,8 @@ export interface Bench {
   readonly shortPairs: number
   /** The same where a sample takes a second. */
   readonly requestPairs: number
+  /** Rounds behind each start that are thrown away: in the first seconds of load V8 still takes code back to make it anew. */
+  readonly requestWarmUp: number
   /** Length of one short sample. */
   readonly ms: number
   /** The processes that make the load. */
@@ -49,6 +51,7 @@ export async function startBench(quick: boolean): Promise<Bench & { stop(): Prom
     pairs: quick ? 3 : 7,
     shortPairs: quick ? 5 : 21,
     requestPairs: quick ? 3 : 33,
+    requestWarmUp: quick ? 1 : 8,
     ms: quick ? 300 : 400,
     load: (job) => ask(generator, job),
     async stop() {

@@ -16,8 +16,6 @@ const PLAIN = { do: 'requests', connections: 32 } as const
 const MS = 1000
 /** What V8 makes of a program differs by some per cent from one start to the next: all subjects start so many times. */
 const STARTS = 3
-/** Rounds behind each start that are thrown away: in the first seconds of load V8 still takes code back to make it anew. */
-const WARM_UP = 8
 
 type Sample = Requests & { readonly each: number }
 type Samples = Readonly<Record<string, readonly Sample[]>>
@@ -88,7 +86,7 @@ async function sampled(
     )
     const sample = (subject: Subject): Promise<Sample> =>
       withProcessor(subject, bench.load<Requests>({ ...load, port: ports.get(subject.name) ?? 0, ms: MS }))
-    const samples = await interleave(subjects, Math.ceil(bench.requestPairs / STARTS), sample, WARM_UP)
+    const samples = await interleave(subjects, Math.ceil(bench.requestPairs / STARTS), sample, bench.requestWarmUp)
     for (const subject of subjects) await subject.check?.()
     return samples
   } finally {
